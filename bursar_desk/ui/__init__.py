@@ -1,0 +1,1 @@
+"""Everything with a window. Nothing below this package knows of Qt."""

@@ -1,0 +1,1 @@
+"""The register on disk: one log, the applier, the tables derived from it and the questions asked of them."""

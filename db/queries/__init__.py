@@ -1,0 +1,1 @@
+"""Questions asked of the derived tables; each answers with frozen row dataclasses."""

@@ -1,0 +1,1 @@
+"""Paper and workbooks made from ready data; knows neither tables nor windows."""
