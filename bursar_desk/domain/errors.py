@@ -17,11 +17,11 @@ class UserError(Exception):
         super().__init__(" ".join(part for part in (title, safe, remedy) if part))
 
 
-class Refused(UserError):
+class Refused(UserError):  # noqa: N818 - read as a sentence: "raise Refused"
     """A file or an entry that is not taken in; the register is as it was before."""
 
 
-class CannotOpen(UserError):
+class CannotOpen(UserError):  # noqa: N818
     """A register that cannot be opened: missing, newer than this program, damaged or in use elsewhere."""
 
 

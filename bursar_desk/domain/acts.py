@@ -1,0 +1,77 @@
+"""The named acts: permanent numbers, and the words for what each did."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ActCode(IntEnum):
+    """What a person did; the numbers are permanent and never used again."""
+
+    UNDO = 1
+    SET_UP_SCHOOL = 2
+    ADD_PERSON = 3
+    CHANGE_PERSON = 4
+    ADD_PLACE = 5
+    ADD_CHECKS = 6
+    CHANGE_CHECK = 7
+    RECORD_CHECK = 8
+    RECORD_ROUND = 9
+    NOT_DONE = 10
+    PUT_OFF = 11
+    REPORT_DEFECT = 12
+    CHANGE_DEFECT = 13
+    ADD_ABSENCE = 14
+    CHANGE_ABSENCE = 15
+    ASK_COVER = 16
+    ANSWER_COVER = 17
+    CONFIRM_COVER = 18
+    SEND_PACK = 19
+    LOG_COVER = 20
+    SETTLE = 21
+    SET_CALENDAR = 22
+    ADD_TRAINING = 23
+    TAKE_OUT_OF_USE = 24
+    PUT_BACK = 25
+    ANSWER_FEATURES = 26
+    CORRECT = 27
+    SITE_SHEET = 28
+    OPEN_OFFICE = 29
+
+
+WORDS: dict[int, str] = {
+    ActCode.UNDO: "Undo",
+    ActCode.SET_UP_SCHOOL: "Set up the school",
+    ActCode.ADD_PERSON: "Add a person",
+    ActCode.CHANGE_PERSON: "Change a person",
+    ActCode.ADD_PLACE: "Add a place",
+    ActCode.ADD_CHECKS: "Add checks",
+    ActCode.CHANGE_CHECK: "Change a check",
+    ActCode.RECORD_CHECK: "Record a check",
+    ActCode.RECORD_ROUND: "Record a round",
+    ActCode.NOT_DONE: "Say why a check was not done",
+    ActCode.PUT_OFF: "Put off a check",
+    ActCode.REPORT_DEFECT: "Report a fault",
+    ActCode.CHANGE_DEFECT: "Change a fault",
+    ActCode.ADD_ABSENCE: "Report an absence",
+    ActCode.CHANGE_ABSENCE: "Change an absence",
+    ActCode.ASK_COVER: "Ask for cover",
+    ActCode.ANSWER_COVER: "Answer a request for cover",
+    ActCode.CONFIRM_COVER: "Agree cover",
+    ActCode.SEND_PACK: "Make a cover pack",
+    ActCode.LOG_COVER: "Log cover hours",
+    ActCode.SETTLE: "Settle a difference",
+    ActCode.SET_CALENDAR: "Set term dates",
+    ActCode.ADD_TRAINING: "Add training",
+    ActCode.TAKE_OUT_OF_USE: "Take out of use",
+    ActCode.PUT_BACK: "Put back",
+    ActCode.ANSWER_FEATURES: "Say what the site has",
+    ActCode.CORRECT: "Correct an entry",
+    ActCode.SITE_SHEET: "Change the site sheet",
+    ActCode.OPEN_OFFICE: "Open the cluster office",
+}
+
+
+def words_of(code: int) -> str:
+    """Return the words for an act; a newer program's act is named as that."""
+    return WORDS.get(code, "Something a newer version of Bursar Desk did")

@@ -1,0 +1,88 @@
+"""Putting files in place so that they stay, under names that every system takes."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import sys
+import time
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+_BUSY = {5, 32, 33}  # Windows: access denied, sharing violation, lock violation; mostly a virus scanner having a look
+
+
+def replace_with_retry(
+    source: Path,
+    target: Path,
+    replace: Callable[[Path, Path], object] = os.replace,
+    sleep: Callable[[float], object] = time.sleep,
+    seconds: float = 2.5,
+) -> None:
+    """Put ``source`` in the place of ``target`` in one step; while Windows says that ``target`` is busy, try for up to
+    ``seconds``. Raises the OSError of the last try, with both files as they were.
+    """
+    waited, pause = 0.0, 0.01
+    while True:
+        try:
+            replace(source, target)
+        except OSError as problem:
+            if getattr(problem, "winerror", None) not in _BUSY or waited >= seconds:
+                raise
+        else:
+            return
+        pause = min(pause, seconds - waited)
+        sleep(pause)
+        waited, pause = waited + pause, pause * 2
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make the names in ``folder`` (a file just made or replaced) survive a power cut.
+
+    Windows has no such call and keeps names in its own journal; a few network file systems refuse it.
+    """
+    if sys.platform == "win32":
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    except OSError as problem:
+        if problem.errno not in {errno.EINVAL, errno.ENOTSUP}:
+            raise
+    finally:
+        os.close(handle)
+
+
+_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])", re.IGNORECASE)
+
+
+def safe_file_name(text: str, longest: int = 120) -> str:
+    """A name for a file, made of ``text``, that Windows, macOS and Linux all take and that stays in its folder.
+
+    Path parts, drive letters and streams become dashes; control and direction characters go; names that Windows keeps
+    for devices get an underscore; the ending survives shortening. At most ``longest`` characters and 200 bytes
+    (file systems count bytes: 255, and room is left for a suffix). Applying it twice changes nothing more.
+    """
+    plain = unicodedata.normalize("NFC", text)
+    plain = "".join(" " if c.isspace() else c for c in plain if c.isspace() or unicodedata.category(c)[0] != "C")
+    plain = _trim(re.sub(r'[<>:"/\\|?*]+', "-", plain))
+    stem, dot, ending = plain.rpartition(".")
+    if not dot or not stem or len(ending) > 10 or " " in ending:
+        stem, dot, ending = plain, "", ""
+    tail = dot + ending
+    while stem and (len(stem + tail) > longest or len((stem + tail).encode()) > 200):
+        stem = stem[:-1]
+    name = _trim(stem.rstrip(" .") + tail) or "unnamed"
+    if _RESERVED.fullmatch(name.split(".")[0].rstrip()):
+        name = "_" + name[: longest - 1]
+    return name
+
+
+def _trim(name: str) -> str:
+    """Without blanks and dots at the ends (Windows drops the last ones) and without double blanks."""
+    return re.sub(r" {2,}", " ", name).strip(" .")

@@ -1,0 +1,283 @@
+"""The applier: the one way from operations to tables, for acts made here and for files that arrive.
+
+The tables are a function of the set of operations held. So nothing in here may depend on the order in which they come:
+a change may arrive before the row it changes, a row may be created twice by two computers, a delete may see less than
+there is. ``tests/storage`` proves it by random orders.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple, TypeGuard
+
+import msgspec
+from sqlalchemy import Connection
+
+from bursar_desk.domain import registry
+from bursar_desk.domain.grants import Grant, allowed
+from bursar_desk.domain.identity import derived_row, operation_id
+from bursar_desk.domain.operations import Kind, Value
+from db import bodies, layout
+from db.heads import Recomputed, Touched, recompute
+
+COVER_DOMAIN: Final = 1 << 20
+"""Cells written under a grant live in a domain of their own stream, so that they reach only rows born in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamContext:
+    """What judging an operation needs to know of its stream; ``rights`` comes from the certificate or the grant."""
+
+    namespace: bytes
+    school: bytes
+    sid: int
+    sno: int
+    channel: str
+    rights: str = "own"  # own | settle | cover
+    grant: Grant | None = None
+
+    @property
+    def domain(self) -> int:
+        """Return the number under which the cells of this stream are kept."""
+        return COVER_DOMAIN + self.sno if self.rights == "cover" else self.sid
+
+
+def cell_number(domain: int, table: int, column: int) -> int:
+    """Return the integer a cell is kept under."""
+    return domain << 32 | table << 16 | column
+
+
+class _Op(NamedTuple):
+    """One operation on its way into the tables."""
+
+    id: bytes
+    stamp: int
+    pos: int
+    table: registry.Table
+    row: bytes | None
+    links: object
+    body: bytes
+
+
+@dataclass(slots=True)
+class _Pending:
+    facts: dict[int, list[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(list))
+    born: list[tuple[Any, ...]] = field(default_factory=list)
+    rows: dict[int, list[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(list))
+    derived: set[tuple[bytes, int]] = field(default_factory=set)
+    cells: list[tuple[Any, ...]] = field(default_factory=list)
+    superseded: list[tuple[Any, ...]] = field(default_factory=list)
+    seen: list[tuple[Any, ...]] = field(default_factory=list)
+    held: list[tuple[int, int, str]] = field(default_factory=list)
+    touched: Touched = field(default_factory=set)
+
+
+def _is_ids(names: object) -> TypeGuard[list[bytes]]:
+    return isinstance(names, list) and all(isinstance(name, bytes) and len(name) == 16 for name in names)
+
+
+def _kept_value(table: registry.Table, number: int, value: Value) -> Value:
+    """Return what is kept of a cell's new value. Raises ``msgspec.ValidationError`` when it has the wrong type."""
+    column = table.column_numbered(number)
+    if number == registry.STANDING:
+        if value not in (registry.STANDS, registry.SET_ASIDE):
+            raise msgspec.ValidationError("a fact stands or is set aside")
+        return value
+    if column is not None:
+        return bodies.cell_on_disk(column, bodies.checked_cell(column, value))
+    return msgspec.msgpack.encode(value)  # a newer program's cell: kept, without effect
+
+
+class Applier:
+    """Collects operations and brings the tables up to date in batches, inside the caller's transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._con = connection
+        self._pending = _Pending()
+        self._births: dict[bytes, layout.Stem] = {}
+        self.tables: set[str] = set()
+        self.conflicts = 0
+        self.held = 0
+
+    def add_commit(self, context: StreamContext, pos: int, commit: layout.Commit, digests: list[bytes]) -> None:
+        """Take in one commit; nothing is written before ``flush``."""
+        ops = commit.ops
+        for n in range(1, len(digests)):  # the first operation is the act itself
+            body = ops[2 * n + 1]
+            if body is None:
+                continue  # erased: the head stands, the content is gone everywhere
+            stem = ops[2 * n] or b""
+            oid = operation_id(commit.stamp, digests[n])
+            try:
+                reason = self._add(context, pos, commit.stamp, oid, stem, body)
+            except (msgspec.MsgspecError, UnicodeDecodeError):
+                reason = "values that make no sense here"
+            if reason:
+                self._pending.held.append((pos, n, reason))
+
+    def _add(self, context: StreamContext, pos: int, stamp: int, oid: bytes, stem: bytes, body: bytes) -> str:
+        plain = self._births.get(stem) or self._plain_birth(stem)
+        kind, number, row, links = plain or layout.read_stem(stem)
+        table = registry.BY_NUMBER.get(number)
+        if kind > Kind.DELETE or table is None:
+            return ""  # a newer program's: kept byte for byte, forwarded, without effect until an update
+        reason = self._judge(context, pos, kind, table, row, body)
+        if reason:
+            return reason
+        if kind == Kind.FACT:
+            self._pending.facts[number].append((oid, context.sid, pos, *bodies.row_reader(table)(body)))
+            self.tables.add(table.name)
+            return ""
+        op = _Op(oid, stamp, pos, table, row, links, body)
+        if kind == Kind.CREATE:
+            return self._add_birth(context, op)
+        if row is None:
+            return "a change to no row"
+        return self._add_set(context, op, row) if kind == Kind.SET else self._add_delete(context, op, row)
+
+    def _plain_birth(self, stem: bytes) -> layout.Stem | None:
+        """Remember the few stems that most operations share: a fact or a row named by its own operation."""
+        parts = layout.read_stem(stem)
+        if parts.kind not in (Kind.FACT, Kind.CREATE) or parts.row is not None or parts.links is not None:
+            return None
+        self._births[stem] = parts
+        return parts
+
+    def _judge(
+        self, context: StreamContext, pos: int, kind: int, table: registry.Table, row: bytes | None, body: bytes
+    ) -> str:
+        """Say why an operation may not count; content, certificate and grant only, never the order of arrival."""
+        if context.rights == "cover":
+            if context.grant is None or (row is not None and kind != Kind.SET):
+                return "outside the delegation"
+            values: Any = layout.read_body(body)
+            return allowed(context.grant, kind, table.number, values, pos & 0xFF_FFFF_FFFF)
+        if context.rights == "none":
+            return "nobody certified this writer"
+        if table.channel != context.channel:
+            return "in the wrong channel"
+        if context.rights == "settle" and kind != Kind.SET:
+            return "more than this office was asked to do"
+        if (kind == Kind.FACT) != table.is_fact and kind in (Kind.FACT, Kind.CREATE):
+            return "the wrong kind of entry for its table"
+        if kind == Kind.DELETE and table.is_fact:
+            return "a fact is set aside, never deleted"
+        return ""
+
+    def _add_birth(self, context: StreamContext, op: _Op) -> str:
+        table, row = op.table, op.row
+        values = bodies.row_reader(table)(op.body)
+        if row is not None:
+            code = "" if table.key == "" else values[table.column(table.key).number] if table.key else None
+            if not isinstance(code, str) or row != derived_row(context.namespace, context.school, table.name, code):
+                return "a row that is not this school's to name"
+            self._pending.derived.add((row, table.number))
+        elif table.key is not None:
+            return "a row that must be named by its code"
+        self._pending.born.append((row or op.id, op.id, op.stamp, op.pos, table.number, context.sid))
+        self._pending.rows[table.number].append((row or op.id, context.sid, op.pos, *values))
+        self.tables.add(table.name)
+        return ""
+
+    def _add_set(self, context: StreamContext, op: _Op, row: bytes) -> str:
+        table, values, links = op.table, layout.read_body(op.body), op.links
+        if not isinstance(values, dict) or not isinstance(links, dict) or not values:
+            return "a change that names no cell"
+        cells: list[tuple[Any, ...]] = []
+        gone: list[tuple[Any, ...]] = []
+        for number, value in values.items():
+            replaced = links.get(number, [])
+            if not _is_ids(replaced) or not 0 <= number <= registry.STANDING:
+                return "a change that names no cell"
+            if table.is_fact and number != registry.STANDING:
+                return "a fact is never edited"
+            cell = cell_number(context.domain, table.number, number)
+            cells.append((row, cell, op.id, op.stamp, _kept_value(table, number, value), op.pos))
+            gone.extend((row, cell, x) for x in replaced)
+        self._pending.cells.extend(cells)
+        self._pending.superseded.extend(gone)
+        self._pending.touched.update((row, table.number, number) for number in values)
+        self.tables.add(table.name)
+        return ""
+
+    def _add_delete(self, context: StreamContext, op: _Op, row: bytes) -> str:
+        if not _is_ids(op.links):
+            return "a delete that names nothing it saw"
+        cell = cell_number(context.domain, op.table.number, 0)
+        self._pending.seen.extend((row, cell, x) for x in op.links)
+        self._pending.touched.add((row, op.table.number, -1))
+        self.tables.add(op.table.name)
+        return ""
+
+    def flush(self) -> None:
+        """Write what was collected and bring every touched cell to its shown value."""
+        todo, self._pending = self._pending, _Pending()
+        for number, rows in todo.facts.items():
+            self._insert_facts(registry.BY_NUMBER[number], rows, todo.touched)
+        self._insert_births(todo)
+        self._many("INSERT OR IGNORE INTO cell_op VALUES (?,?,?,?,?,?)", todo.cells)
+        self._many("INSERT OR IGNORE INTO superseded VALUES (?,?,?)", todo.superseded)
+        self._many("INSERT OR IGNORE INTO row_seen VALUES (?,?,?)", todo.seen)
+        self._many("INSERT OR IGNORE INTO held VALUES (?,?,?)", todo.held)
+        self.held += len(todo.held)
+        if todo.touched:
+            result: Recomputed = recompute(self._con, todo.touched)
+            self.conflicts += result.conflicts
+
+    def _many(self, sql: str, rows: list[tuple[Any, ...]] | list[tuple[int, int, str]]) -> None:
+        if rows:
+            self._con.exec_driver_sql(sql, rows)
+
+    def _insert_facts(self, table: registry.Table, rows: list[tuple[Any, ...]], touched: Touched) -> None:
+        names = ["id", "sid", "pos", *[f'"{value.name}"' for value in table.fields]]
+        marks = ",".join("?" * len(names))
+        sql = f"INSERT OR IGNORE INTO {table.name} ({','.join(names)}) VALUES ({marks})"  # noqa: S608 - registry names
+        before = self._changes()
+        self._many(sql, rows)
+        if self._changes() - before != len(rows):
+            self._settle_twins(table, rows)
+        touched |= {(row, table.number, registry.STANDING) for row in self._orphans([r[0] for r in rows])}
+
+    def _insert_births(self, todo: _Pending) -> None:
+        self._many("INSERT OR IGNORE INTO row_born VALUES (?,?,?,?,?,?)", todo.born)
+        for number, rows in todo.rows.items():
+            table = registry.BY_NUMBER[number]
+            marks = ",".join("?" * (3 + len(table.fields)))
+            self._many(f"INSERT OR IGNORE INTO {table.name} VALUES ({marks})", rows)  # noqa: S608 - registry names
+            orphans = self._orphans([row[0] for row in rows])
+            again = orphans | {row for row, tab in todo.derived if tab == number}
+            todo.touched |= {(row, number, column.number) for row in again for column in table.columns}
+            todo.touched |= {(row, number, -1) for row in again}
+
+    def _changes(self) -> int:
+        return int(self._con.exec_driver_sql("SELECT total_changes()").scalar_one())
+
+    def _orphans(self, rows: list[bytes]) -> set[bytes]:
+        """Return those rows whose changes came before them; almost always there is none to look for."""
+        if self._con.exec_driver_sql("SELECT 1 FROM orphan LIMIT 1").first() is None:
+            return set()
+        wanted = set(rows)
+        kept = self._con.exec_driver_sql("SELECT DISTINCT row FROM orphan").scalars()
+        found = {row for row in kept if row in wanted}
+        self._many("DELETE FROM orphan WHERE row=?", [(row,) for row in found])
+        return found
+
+    def _settle_twins(self, table: registry.Table, rows: list[tuple[Any, ...]]) -> None:
+        """Two facts under one id: deliberate work. The smaller full digest counts, whatever came first."""
+        for row in rows:
+            kept = self._con.exec_driver_sql(f"SELECT pos FROM {table.name} WHERE id=?", (row[0],)).scalar_one()  # noqa: S608
+            if kept != row[2] and self._rank(row[2], row[0]) < self._rank(kept, row[0]):
+                self._con.exec_driver_sql(f"DELETE FROM {table.name} WHERE id=?", (row[0],))  # noqa: S608
+                self._insert_one(table, row)
+
+    def _insert_one(self, table: registry.Table, row: tuple[Any, ...]) -> None:
+        names = ["id", "sid", "pos", *[f'"{value.name}"' for value in table.fields]]
+        marks = ",".join("?" * len(names))
+        self._con.exec_driver_sql(f"INSERT INTO {table.name} ({','.join(names)}) VALUES ({marks})", row)  # noqa: S608
+
+    def _rank(self, pos: int, oid: bytes) -> tuple[bytes, bytes]:
+        found = self._con.exec_driver_sql("SELECT hash, body FROM commit_log WHERE pos=?", (pos,)).one()
+        commit = layout.read_commit(found[1])
+        digests = [d for d in layout.commit_digests(commit) if operation_id(commit.stamp, d) == oid]
+        return (min(digests), found[0])

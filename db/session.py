@@ -1,0 +1,316 @@
+"""One transaction of acts: the single way anything is written here, for one tick of a box and for a bulk load alike.
+
+Many acts may share a transaction (the bulk lane); each stream is then sealed once, in that same transaction, so that no
+change can outlive the key that could vouch for it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bursar_desk.domain import registry
+from bursar_desk.domain.identity import derived_row
+from bursar_desk.domain.operations import ActNote, Changes, Kind, Value, grant_of_channel
+from bursar_desk.domain.stamps import HybridClock
+from db import chains, layout
+from db.applier import Applier, StreamContext
+from db.derived import day_number
+from db.heads import current_heads
+from db.statements import Signer
+
+FLUSH_EVERY = 4000
+
+
+@dataclass(slots=True)
+class _Line:
+    """A stream being written: where it stands and what waits to be appended."""
+
+    context: StreamContext
+    stream: chains.StreamRow
+    chain: chains.ChainRow
+    waiting: list[chains.NewCommit] = field(default_factory=list)
+    dirty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What a session needs of its store."""
+
+    namespace: bytes
+    home: bytes
+    writer: bytes
+    epoch: bytes
+    cover_channel: str | None
+    rights: Callable[[layout.StreamMeta], tuple[str, Any] | None]
+    entropy: Callable[[int], bytes]
+
+
+class Session:
+    """Acts inside one open transaction; made by ``Store`` only."""
+
+    def __init__(self, con: Connection, writing: Writing, clock: HybridClock, written: bytes) -> None:
+        self._con = con
+        self._writing = writing
+        self.clock = clock
+        self.written = written
+        self.applier = Applier(con)
+        self._lines: dict[tuple[bytes, str], _Line] = {}
+        self._fresh: set[bytes] = set()
+        self._heads: dict[tuple[bytes, int], list[bytes]] = {}
+        self._unflushed = 0
+
+    @property
+    def connection(self) -> Connection:
+        """Return the open transaction, for reads that must see what was just written."""
+        self.flush()
+        return self._con
+
+    def salt(self) -> bytes:
+        """Return twelve random bytes."""
+        return self._writing.entropy(12)
+
+    def new_id(self) -> bytes:
+        """Return a random 16-byte id."""
+        return self._writing.entropy(16)
+
+    def derived(self, school: bytes, table: str, code: str) -> bytes:
+        """Return the row id of a thing two computers of a school may both enter."""
+        return derived_row(self._writing.namespace, school, table, code)
+
+    @property
+    def home(self) -> bytes:
+        """Return the school whose register this is."""
+        return self._writing.home
+
+    def channel_for(self, table: registry.Table) -> str:
+        """Return the channel entries of a table go to: a guest register writes only under its grant."""
+        return self._writing.cover_channel or table.channel
+
+    def line(self, school: bytes, channel: str) -> _Line:
+        """Return the stream this computer writes for a school and channel in its present epoch."""
+        key = (school, channel)
+        if key not in self._lines:
+            w = self._writing
+            meta = layout.StreamMeta(w.namespace, school, channel, w.writer, w.epoch)
+            right = w.rights(meta)
+            if right is None:
+                raise PermissionError(f"this computer may not write {channel} for that school")
+            stream = chains.open_stream(self._con, meta)
+            held = chains.chains_of(self._con, stream.sno)
+            chain = held[-1] if held else chains.new_chain(self._con, stream.sno, 1, layout.ZERO_HASH)
+            context = StreamContext(w.namespace, school, stream.sid, stream.sno, channel, right[0], right[1])
+            self._lines[key] = _Line(context, stream, chain)
+        return self._lines[key]
+
+    def write(self, school: bytes, channel: str, stamp: int, ops: list[layout.Packed]) -> None:
+        """Put one commit at the end of a stream."""
+        line = self.line(school, channel)
+        grant = grant_of_channel(channel)
+        digests = [op.digest for op in ops]
+        seq = line.chain.head_seq + 1
+        head = layout.commit_hash(line.stream.key, seq, stamp, line.chain.head, grant, b"".join(digests))
+        line.waiting.append(chains.NewCommit(seq, head, layout.pack_commit(stamp, grant, ops)))
+        line.chain = line.chain._replace(head_seq=seq, head=head)
+        line.dirty = True
+        self.written = hashlib.sha256(self.written + head).digest()
+        flat: list[bytes | None] = [part for op in ops for part in (op.stem, op.body)]
+        pos = line.chain.cid << chains.SEQ_BITS | seq
+        self.applier.add_commit(line.context, pos, layout.Commit(stamp, grant, flat), digests)
+        self._unflushed += 1
+        if self._unflushed >= FLUSH_EVERY:
+            self.flush()
+
+    def flush(self) -> None:
+        """Append what waits and bring the tables up to date."""
+        for line in self._lines.values():
+            if line.waiting:
+                chains.append(self._con, line.chain, line.waiting, None, 0)
+                hashes = [commit.hash for commit in line.waiting]
+                chains.add_to_sum(self._con, line.stream.sid, line.stream.channel, hashes)
+                line.waiting.clear()
+        self.applier.flush()
+        self._unflushed = 0
+
+    def seal(self, signer: Signer) -> None:
+        """Seal every stream that was written."""
+        for line in self._lines.values():
+            if line.dirty:
+                message = layout.seal_message(line.stream.key, line.chain.head_seq, line.chain.head)
+                self._con.exec_driver_sql("UPDATE chain SET seal=? WHERE cid=?", (signer.sign(message), line.chain.cid))
+
+    def born(self, row: bytes) -> None:
+        """Note a row this session made: its cells hold what it was made with."""
+        self._fresh.add(row)
+
+    def heads(self, row: bytes, table: registry.Table, number: int) -> list[bytes]:
+        """Return the ids of a cell's current values, which a change made now knowingly replaces."""
+        key = (row, number)
+        if key not in self._heads:
+            if row in self._fresh:
+                self._heads[key] = [row]
+            else:
+                self.flush()
+                wanted = (row, table.number, number)
+                self._heads[key] = [head.op for head in current_heads(self._con, [wanted]).get(wanted, [])]
+        return self._heads[key]
+
+    def replaced(self, row: bytes, number: int, op: bytes) -> None:
+        """Note a cell's new current value."""
+        self._heads[row, number] = [op]
+
+
+def to_wire(value: Any) -> Value:
+    """Return a value as it travels: a date as its day number, anything else as it is."""
+    return day_number(value) if isinstance(value, dt.date) else value
+
+
+class Act:
+    """One named act under way: facts, rows and changes are collected and written together."""
+
+    def __init__(self, session: Session, note: ActNote, stamp: int) -> None:
+        self._session = session
+        self.note = note
+        self._stamp = stamp
+        self._ops: dict[tuple[bytes, str], list[layout.Packed]] = {}
+        self.tables: set[str] = set()
+
+    @property
+    def session(self) -> Session:
+        """Return the session, for ids and for reads inside the transaction."""
+        return self._session
+
+    def fact(self, table: str, values: Mapping[str, Any], *, school: bytes | None = None) -> bytes:
+        """Add a row that is never changed; return its id. Values are given by field name."""
+        return self._birth(Kind.FACT, table, values, None, school)
+
+    def create(
+        self, table: str, values: Mapping[str, Any], *, row: bytes | None = None, school: bytes | None = None
+    ) -> bytes:
+        """Add an editable row; return its id. ``row`` only for ids derived from a code."""
+        return self._birth(Kind.CREATE, table, values, row, school)
+
+    def _birth(
+        self, kind: Kind, name: str, values: Mapping[str, Any], row: bytes | None, school: bytes | None
+    ) -> bytes:
+        table = registry.BY_NAME[name]
+        if table.is_fact != (kind == Kind.FACT):
+            raise ValueError(f"{name} is kept by the other kind of entry")
+        unknown = set(values) - {value.name for value in table.fields}
+        if unknown:
+            raise KeyError(f"{name} has no {sorted(unknown)}")
+        op = layout.pack_operation(kind, table.number, row, None, _row_values(table, values), self._session.salt())
+        oid = layout.id_of(self._stamp, op)
+        self._put(table, school, op)
+        if row is None:
+            self._session.born(oid)
+        return row or oid
+
+    def set(self, table: str, row: bytes, values: Mapping[str, Any], *, school: bytes | None = None) -> bytes:
+        """Replace cells of a row, naming the values that are current now; a group is given whole, by its fields."""
+        spec = registry.BY_NAME[table]
+        cells = _cells(spec, values)
+        links = {number: self._session.heads(row, spec, number) for number in cells}
+        return self._set(spec, row, cells, links, school)
+
+    def set_seen(
+        self, table: str, row: bytes, cells: Mapping[int, Value], seen: Mapping[int, list[bytes]],
+        *, school: bytes | None = None,
+    ) -> bytes:  # fmt: skip
+        """Replace cells by number, naming exactly the values the person saw."""
+        return self._set(registry.BY_NAME[table], row, dict(cells), dict(seen), school)
+
+    def _set(
+        self,
+        table: registry.Table,
+        row: bytes,
+        cells: dict[int, Value],
+        links: dict[int, list[bytes]],
+        school: bytes | None,
+    ) -> bytes:
+        op = layout.pack_operation(Kind.SET, table.number, row, links, cells, self._session.salt())
+        oid = layout.id_of(self._stamp, op)
+        self._put(table, school, op)
+        for number in cells:
+            self._session.replaced(row, number, oid)
+        return oid
+
+    def set_aside(self, table: str, row: bytes, *, school: bytes | None = None) -> bytes:
+        """Set a fact aside: it stays in the history and counts for nothing."""
+        spec = registry.BY_NAME[table]
+        links = {registry.STANDING: self._session.heads(row, spec, registry.STANDING)}
+        return self._set(spec, row, {registry.STANDING: registry.SET_ASIDE}, links, school)
+
+    def delete(self, table: str, row: bytes, *, school: bytes | None = None) -> None:
+        """Hide a row as it is seen now; a change made elsewhere meanwhile brings it back."""
+        spec = registry.BY_NAME[table]
+        seen = sorted({op for column in spec.columns for op in self._session.heads(row, spec, column.number)})
+        self._put(spec, school, layout.pack_operation(Kind.DELETE, spec.number, row, seen, None, self._session.salt()))
+
+    def _put(self, table: registry.Table, school: bytes | None, op: layout.Packed) -> None:
+        key = (school or self._session.home, self._session.channel_for(table))
+        self._ops.setdefault(key, []).append(op)
+        self.tables.add(table.name)
+
+    def finish(self) -> Changes:
+        """Write the act: one commit for each school and channel it touches, all naming the same act."""
+        for (school, channel), ops in self._ops.items():
+            note = layout.pack_act(self.note, self._session.salt())
+            self._session.write(school, channel, self._stamp, [note, *ops])
+        return Changes(frozenset(self.tables), self.note.act)
+
+
+def _row_values(table: registry.Table, values: Mapping[str, Any]) -> list[Value]:
+    out: list[Value] = []
+    for column in table.columns:
+        if column.is_group:
+            cells = [to_wire(values.get(value.name)) for value in column.fields]
+            out.append(None if all(cell is None for cell in cells) else cells)
+        else:
+            out.append(to_wire(values.get(column.fields[0].name)))
+    while out and out[-1] is None:
+        out.pop()
+    return out
+
+
+def _cells(table: registry.Table, values: Mapping[str, Any]) -> dict[int, Value]:
+    names = dict(values)
+    cells: dict[int, Value] = {}
+    for column in table.columns:
+        given = [value.name for value in column.fields if value.name in names]
+        if not given:
+            continue
+        if column.is_group and len(given) != len(column.fields):
+            raise KeyError(f"{table.name}: {column.name} is one value and is given whole")
+        taken = [to_wire(names.pop(value.name)) for value in column.fields]
+        cells[column.number] = taken if column.is_group else taken[0]
+    if names:
+        raise KeyError(f"{table.name} has no {sorted(names)}")
+    return cells
+
+
+def act_note(
+    session: Session,
+    code: int,
+    *,
+    person: bytes | None,
+    who: str,
+    subject: str,
+    on_behalf: bytes | None,
+    undoes: bytes | None,
+) -> ActNote:
+    """Return the note of a new act with an id of its own."""
+    return ActNote(session.new_id(), code, person, on_behalf, undoes, who, subject)
+
+
+def changes_of(all_changes: Iterable[Changes]) -> Changes:
+    """Join what several acts changed."""
+    joined = Changes(frozenset())
+    for one in all_changes:
+        joined = joined | one
+    return joined
