@@ -126,7 +126,9 @@ def child_environment() -> "dict[str, str]":
 def run_quietly(command: "Sequence[str]", still: str) -> int:
     """Run a set-up program with all it says on standard error; every 20 seconds say that it is still at work."""
     began = time.monotonic()
-    with subprocess.Popen(command, env=child_environment(), stdin=subprocess.DEVNULL, stdout=2) as child:
+    # The child keeps the door closed too: if this start is killed, the next one waits for a pip that still works.
+    apart, nothing = os.name == "nt", subprocess.DEVNULL
+    with subprocess.Popen(command, env=child_environment(), stdin=nothing, stdout=2, close_fds=apart) as child:
         while True:
             try:
                 return child.wait(timeout=20)
@@ -276,6 +278,7 @@ def one_at_a_time() -> "Iterator[None]":
         try:
             # The folder may have been deleted by hand between opening and locking: then this is a lock on nothing.
             if close_door(file) and os.path.samestat(os.fstat(file), (ENVIRONMENT / DOOR).stat()):
+                os.set_inheritable(file, True)
                 yield
                 return
         finally:

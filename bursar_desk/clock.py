@@ -77,3 +77,9 @@ class FixedClock:
     def move_on(self, ms: int) -> None:
         """Let ``ms`` milliseconds pass; negative for a clock that is put back."""
         self.ms += ms
+
+
+def utc_offset_minutes(ms: int) -> int:
+    """Minutes that England's clocks are ahead of UTC at ``ms`` milliseconds since 1970-01-01 UTC."""
+    offset = datetime.fromtimestamp(ms // 1000, UTC).astimezone(ZoneInfo(SCHOOL_ZONE)).utcoffset()
+    return int(offset.total_seconds()) // 60 if offset is not None else 0

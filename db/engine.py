@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import QueuePool, StaticPool
 
 from db import raw
+
+__all__ = ["Connection", "Engine", "in_memory", "make_engine", "reading"]
 
 
 def make_engine(path: Path, *, read_only: bool = False, create: bool = False) -> Engine:
@@ -35,3 +38,16 @@ def make_engine(path: Path, *, read_only: bool = False, create: bool = False) ->
 def reading(engine: Engine) -> Connection:
     """Return a connection whose transactions only read."""
     return engine.connect().execution_options(bursar_reading=True)
+
+
+def in_memory() -> Engine:
+    """Return an engine over memory, to build tables for comparison."""
+    engine = create_engine(
+        "sqlite+pysqlite://", creator=lambda: sqlite3.connect(":memory:", isolation_level=None), poolclass=StaticPool
+    )
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    return engine

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection
 
 from bursar_desk.domain.progress import Progress, Silent
-from db import derived, layout
+from db import derived, extract, layout
 from db.applier import Applier, StreamContext
 from db.chains import SEQ_BITS, StreamRow, streams
 from db.statements import TrustBook, stored
@@ -40,6 +40,7 @@ def rebuild(con: Connection, progress: Progress | None = None) -> Applier:
             applier.flush()
             watch.step("Building the tables", n, total)
     applier.flush()
+    extract.lay_out(con)
     return applier
 
 

@@ -65,7 +65,7 @@ def figures_of(content: Content, shown: Mapping[str, int] | None = None) -> dict
         rows = section.rows[: (shown or {}).get(key, len(section.rows))]
         for number, row in enumerate([*rows, section.total] if section.total else rows, 1):
             for column, cell in zip(section.columns, row, strict=True):
-                if column.kind != "words":
+                if column.kind != "words" and cell.text:
                     figures[f"{key} {number} / {row[0].text} / {column.title}"] = cell.text
     return figures
 
@@ -81,9 +81,13 @@ def sentence_of(data: GovernorsData) -> str:
     parts = [f"{words.number(late)} {words.is_are(late)} overdue"] if late else []
     if unknown:
         parts.append(f"{words.number(unknown)} {'has' if unknown == 1 else 'have'} no record")
-    middle = f"{words.listing(parts)}." if parts else "None is overdue."
+    middle = f"{words.listing(parts)}. " if parts else "None is overdue. " if required else ""
     end = f"We ask you for {words.count(asked, 'decision')}." if asked else "We ask you for no decision this time."
-    return f"{start} {middle} {end}"
+    return f"{start} {middle}{end}"
+
+
+def _said(part: NotKept) -> str:
+    return part.words.strip() or "This is not kept in Bursar Desk yet."
 
 
 def _trend(trend: Trend | None) -> Cell:
@@ -184,7 +188,7 @@ def _cost(pence: int | None, how_often: str) -> str:
 
 def _accidents(data: GovernorsData) -> tuple[Section, ...]:
     if isinstance(data.accidents, NotKept):
-        return (Section("accidents", "Accidents and near misses", words=data.accidents.words),)
+        return (Section("accidents", "Accidents and near misses", words=_said(data.accidents)),)
     groups = (("accidents", data.accidents.accidents), ("near_misses", data.accidents.near_misses))
     return tuple(_bars(key, group) for key, group in groups)
 
@@ -208,7 +212,7 @@ def _bars(key: str, group: AccidentGroup) -> Section:
 def _training(data: GovernorsData) -> Section:
     heading = "Training: people in date of people needed"
     if isinstance(data.training, NotKept):
-        return Section("training", heading, words=data.training.words)
+        return Section("training", heading, words=_said(data.training))
     if not data.training:
         return Section("training", heading, words="No required course is on the list yet.")
     columns = (
@@ -238,7 +242,7 @@ def _course(row: TrainingRow) -> tuple[Cell, ...]:
 def _cover(data: GovernorsData) -> Section:
     notes = tuple(note for note in (_neighbours(data.neighbours),) if note)
     if isinstance(data.cover, NotKept):
-        return Section("cover", "Cover between schools", words=" ".join((data.cover.words, *notes)))
+        return Section("cover", "Cover between schools", words=" ".join((_said(data.cover), *notes)))
     heading = f"Cover between schools, since {near_day(data.cover.since, data.made_at.date())}"
     if not data.cover.rows:
         return Section("cover", heading, words=" ".join(("No hours were given or received.", *notes)))
@@ -295,7 +299,7 @@ def _neighbours(helps: Sequence[NeighbourHelp]) -> str:
 def _contracts(data: GovernorsData) -> Section:
     heading = "Contracts to decide in the next six months"
     if isinstance(data.contracts, NotKept):
-        return Section("contracts", heading, words=data.contracts.words)
+        return Section("contracts", heading, words=_said(data.contracts))
     lead, rest = _savings(data.contracts)
     savings = f"{lead} {rest}".strip()
     if not data.contracts.rows:
@@ -334,10 +338,11 @@ def _narrative(data: GovernorsData) -> Section:
 
 def _trust(data: GovernorsData) -> Section:
     columns = (Column("Figure", 132, "count"), Column("What it is", 385))
-    last = (Cell("None"), Cell(data.restore.words))
     if isinstance(data.restore, RestorePractice):
         when = Cell(near_day(data.restore.on, data.made_at.date()), data.restore.on)
         last = (when, Cell(f"last practice restore, {data.restore.words}"))
+    else:
+        last = (Cell("None"), Cell(_said(data.restore)))
     rows = (
         _tile(data.late_recorded, "record made late", "records made late"),
         _tile(data.put_off, "check put off", "checks put off"),

@@ -11,7 +11,7 @@ from reports.governors_data import GovernorsData
 from reports.grid import HEADING, ROOMY, Block, Cell, Fit, Grid, GridBlock, Words, draw_page, fit_page
 from reports.marks import BAR, INK, MUTED
 from reports.paper import BODY, FOOT, LEADING, MARGIN, REGULAR, ROOM, STRONG, WIDTH, Frame, Pen, cut, wrap
-from reports.wording import made
+from reports.wording import ELLIPSIS, made
 
 TITLE = "Health and safety report"
 MOST_OVERDUE = 6
@@ -109,7 +109,11 @@ class _Head(_Fixed):
     """Title and school on the left; term, days covered and who prepared it on the right."""
 
     def __init__(self, data: GovernorsData) -> None:
-        self._school = wrap(data.school, REGULAR, 12.5, 275, 2)
+        self._size = 12.5
+        self._school = wrap(data.school, REGULAR, self._size, 280, 2)
+        if self._school[-1:] and self._school[-1].endswith(ELLIPSIS):
+            self._size = BODY
+            self._school = wrap(data.school, REGULAR, self._size, 280, 3)
         covers = f"Covers {words.plain_date(data.covers_from)} to {words.plain_date(data.covers_to)}"
         if data.covers_from.year == data.covers_to.year:
             covers = covers.replace(f" {data.covers_from.year} to", " to")
@@ -123,7 +127,7 @@ class _Head(_Fixed):
     def draw(self, pen: Pen, top: float, fit: Fit) -> None:
         """Draw it with a heavy rule below."""
         pen.heading(MARGIN, top + 14.5, TITLE, size=19)
-        pen.lines(MARGIN, top + 33, self._school, size=12.5, leading=15)
+        pen.lines(MARGIN, top + 33, self._school, size=self._size, leading=15)
         for step, line in enumerate(self._right):
             pen.right(WIDTH - MARGIN, top + 5 + LEADING * step, line, STRONG if not step else REGULAR)
         pen.rule(top + self.height(fit), heavy=True)
@@ -313,5 +317,5 @@ class _Signatures(_Fixed):
             (210.0, 396.0, "Headteacher, date"),
             (420.0, ROOM, "Minute number"),
         ):
-            pen.canvas.line(MARGIN + left, paper.HEIGHT - y, MARGIN + right, paper.HEIGHT - y)
+            pen.rule_at(MARGIN + left, MARGIN + right, y)
             pen.text(MARGIN + left, y + 12.5, label, colour=MUTED)

@@ -45,14 +45,28 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How generously a page is set: lowest row height, most lines in a cell, gap between sections (points)."""
+    """How generously a page is set: lowest row height, most lines in a cell, gap between sections (points).
+
+    ``first`` is the most lines in a row's name, ``leading`` the step from line to line within a row.
+    """
 
     row: float
     lines: int
     gap: float
+    leading: float = 13.0
+    first: int = 2
 
 
-ROOMY = (Fit(23.7, 2, 20), Fit(21.5, 2, 18), Fit(19.5, 2, 15), Fit(17.5, 2, 12), Fit(16, 2, 9), Fit(15.5, 1, 8))
+ROOMY = (
+    Fit(23.7, 2, 20),
+    Fit(21.5, 2, 18),
+    Fit(19.5, 2, 15),
+    Fit(17.5, 2, 12),
+    Fit(16, 2, 9),
+    Fit(15.5, 2, 7, 12.2),
+    Fit(15.5, 1, 7, 12.2),
+    Fit(15.5, 1, 7, 12.2, 1),
+)
 
 
 class Block(Protocol):
@@ -102,6 +116,7 @@ def draw_page(pen: Pen, blocks: Sequence[Block], top: float, fit: Fit) -> None:
 class _Row:
     height: float
     lines: list[list[str]]
+    leading: float
 
 
 class Grid:
@@ -139,11 +154,11 @@ class Grid:
             if column.kind in WRAPS:
                 font = STRONG if index == 0 or cell.strong else REGULAR
                 width = self._wide[index] - (MARK_ROOM if cell.mark else 0)
-                lines.append(wrap(cell.text, font, BODY, width, fit.lines))
+                lines.append(wrap(cell.text, font, BODY, width, fit.lines if index else fit.first))
             else:
                 lines.append([cell.text])
         deepest = max(map(len, lines))
-        return _Row(max(fit.row, deepest * 13 + min(5.0, fit.row - 14)), lines)
+        return _Row(max(fit.row, deepest * fit.leading + min(5.0, fit.row - 13.5)), lines, fit.leading)
 
     def draw(self, pen: Pen, top: float, fit: Fit, shown: int) -> float:
         """Draw it from ``top``; return where it ends."""
@@ -174,7 +189,7 @@ class Grid:
         for index, (column, cell) in enumerate(zip(self.columns, row, strict=True)):
             font = STRONG if strong or index == 0 or cell.strong else REGULAR
             lines = laid.lines[index]
-            base = top + (laid.height - 13 * (len(lines) - 1)) / 2 + 3.6
+            base = top + (laid.height - laid.leading * (len(lines) - 1)) / 2 + 3.6
             left, width = x, self._wide[index]
             mark = cell.mark
             if mark:
@@ -183,7 +198,7 @@ class Grid:
             if column.right:
                 pen.one_line(x + width, base, lines[0], width, font, to_right=True)
             elif column.kind in WRAPS:
-                pen.lines(left, base, lines, font, leading=13)
+                pen.lines(left, base, lines, font, leading=laid.leading)
             else:
                 pen.one_line(left, base, lines[0], width, font)
             x += column.width
@@ -207,7 +222,7 @@ class GridBlock:
         self.grid = grid
         self.floor = floor
         self.more = more
-        self.notes = Paragraph(notes, lead=lead)
+        self.notes = Paragraph(notes, 3 if lead else 2, lead)
         self.shown = len(grid.rows) if most is None else min(most, len(grid.rows))
 
     def spare(self) -> int:
@@ -226,7 +241,7 @@ class GridBlock:
 
     def height(self, fit: Fit) -> float:
         """Return the height in points."""
-        below = (LEADING + 2 if self._hidden() else 0) + self.notes.height(fit)
+        below = (LEADING + 2 if self._hidden() else 0) + self.notes.height()
         return HEADING + self.grid.height(fit, self.shown) + below
 
     def draw(self, pen: Pen, top: float, fit: Fit) -> None:
@@ -236,7 +251,7 @@ class GridBlock:
         if self._hidden():
             pen.text(MARGIN, y + 13, self.more(self._hidden()), STRONG)
             y += LEADING + 2
-        self.notes.draw(pen, y, fit)
+        self.notes.draw(pen, y)
 
 
 class Paragraph:
@@ -249,23 +264,22 @@ class Paragraph:
         self.notes = [note for note in notes if note]
         self._most = lines
         self._lead = lead
-        self._laid: dict[int, list[str]] = {}
+        self._laid: list[str] | None = None
 
-    def _lines(self, fit: Fit) -> list[str]:
-        most = min(self._most, fit.lines)
-        if most not in self._laid:
+    def _lines(self) -> list[str]:
+        if self._laid is None:
             width = ROOM - (10 if self._lead else 0)
-            self._laid[most] = [line for note in self.notes for line in wrap(note, REGULAR, BODY, width, most)]
-        return self._laid[most]
+            self._laid = [line for note in self.notes for line in wrap(note, REGULAR, BODY, width, self._most)]
+        return self._laid
 
-    def height(self, fit: Fit) -> float:
-        """Return the height in points."""
-        lines = self._lines(fit)
+    def height(self) -> float:
+        """Return the height in points, the same in every setting: figures' reasons are not cut for room."""
+        lines = self._lines()
         return len(lines) * LEADING + 4 if lines else 0.0
 
-    def draw(self, pen: Pen, top: float, fit: Fit) -> None:
+    def draw(self, pen: Pen, top: float) -> None:
         """Draw the lines."""
-        lines = self._lines(fit)
+        lines = self._lines()
         y = top + 15
         lead = self._lead if lines and lines[0].startswith(self._lead) else ""
         if lead:
@@ -274,14 +288,6 @@ class Paragraph:
             pen.text(MARGIN + width_of(lead, STRONG, BODY), y, rest)
             lines, y = lines[1:], y + LEADING
         pen.lines(MARGIN, y, lines, colour=INK if self._lead else MUTED)
-
-    def spare(self) -> int:
-        """Return 0: notes are wrapped and cut, never dropped."""
-        return 0
-
-    def drop(self) -> bool:
-        """Return False."""
-        return False
 
 
 class Words:

@@ -183,6 +183,10 @@ class Pen:
     def rule(self, y: float, left: float = MARGIN, right: float = WIDTH - MARGIN, *, heavy: bool = False) -> None:
         """Draw a level line: half a point grey, or 1.1 points black."""
         self.pen_line(INK if heavy else HAIR, 1.1 if heavy else 0.5)
+        self.rule_at(left, right, y)
+
+    def rule_at(self, left: float, right: float, y: float) -> None:
+        """Draw a level line with the line last set by :meth:`pen_line`."""
         self.canvas.line(left, HEIGHT - y, right, HEIGHT - y)
 
     def pen_line(self, colour: Colour = INK, width: float = 0.7) -> None:
@@ -259,8 +263,8 @@ def build(frame: Frame, pages: Sequence[Callable[[Pen], None]]) -> bytes:
 
 def _practice(pen: Pen) -> None:
     wide = width_of(PRACTICE, BOLD, BODY)
-    pen.box((WIDTH - wide) / 2 - 8, 12, wide + 16, 17, 3)
-    pen.text((WIDTH - wide) / 2, 24.3, PRACTICE, BOLD)
+    pen.box((WIDTH - wide) / 2 - 8, 9, wide + 16, 16, 3)
+    pen.text((WIDTH - wide) / 2, 20.6, PRACTICE, BOLD)
 
 
 def _footer(pen: Pen, frame: Frame, number: int, total: int) -> None:

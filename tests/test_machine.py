@@ -1,14 +1,12 @@
-"""What is known of the computer, faked for each system: screen, name, files, the one writer, where a folder lies."""
+"""What is known of the computer, faked for each system: its screen, its name, its files; and the clock."""
 
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
-import textwrap
 from datetime import date
-from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -16,11 +14,8 @@ from hypothesis import strategies as st
 
 from bursar_desk import machine, paths
 from bursar_desk.clock import FixedClock, OnDay, SystemClock, school_day
-from bursar_desk.domain.errors import CannotOpen
 from bursar_desk.machine import computer
 from bursar_desk.machine.files import replace_with_retry, safe_file_name
-from bursar_desk.machine.lock import Holder, InUse, RegisterLock, held_by
-from bursar_desk.machine.places import Place, is_shared_or_synced, where_it_lies
 
 # --- the screen and the computer's own name ---
 
@@ -214,220 +209,6 @@ def test_a_safe_name_is_safe_whatever_it_was_made_of_and_stays_as_it_is(text: st
     assert name == name.strip(" .")
     assert name.split(".")[0].rstrip().lower() not in DEVICES
     assert safe_file_name(name) == name
-
-
-# --- one writer per register ---
-
-
-def _hold_elsewhere(register: Path) -> subprocess.Popen[str]:
-    """Another program that holds the lock of ``register`` until it is killed."""
-    program = """
-        import sys
-        from pathlib import Path
-        from bursar_desk.machine import RegisterLock
-        lock = RegisterLock(Path(sys.argv[1]))
-        lock.acquire("Ada Byron", "OFFICE-2", 1_790_000_000_000)
-        print("held", flush=True)
-        sys.stdin.read()
-    """
-    command = [sys.executable, "-c", textwrap.dedent(program), str(register)]
-    root = Path(__file__).resolve().parent.parent
-    other = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root)
-    assert other.stdout is not None
-    assert other.stdout.readline() == "held\n"
-    return other
-
-
-def _end(other: subprocess.Popen[str]) -> None:
-    other.kill()
-    other.wait()
-    for pipe in (other.stdin, other.stdout):
-        if pipe is not None:
-            pipe.close()
-
-
-def test_a_second_program_is_refused_and_told_who_holds_the_register(tmp_path: Path) -> None:
-    register = tmp_path / "school.bursar"
-    other = _hold_elsewhere(register)
-    try:
-        mine = RegisterLock(register)
-        with pytest.raises(InUse) as refused:
-            mine.acquire("Grace", "OFFICE-1", 2, sleep=lambda _seconds: None)
-        assert refused.value.holder == Holder("Ada Byron", "OFFICE-2", 1_790_000_000_000, other.pid)
-        assert refused.value.title == "Ada Byron has this register open on OFFICE-2."
-        assert held_by(register) == refused.value.holder
-        assert not mine.held
-    finally:
-        _end(other)
-
-
-def test_a_crash_gives_the_register_back_without_anybody_doing_anything(tmp_path: Path) -> None:
-    register = tmp_path / "school.bursar"
-    for _time in range(3):
-        other = _hold_elsewhere(register)
-        if sys.platform != "win32":
-            other.send_signal(signal.SIGKILL)
-        _end(other)
-        assert "Ada Byron" in register.with_name("school.bursar.lock").read_text(), "the old words are still there"
-        assert held_by(register) is None
-        mine = RegisterLock(register)
-        mine.acquire("Grace", "OFFICE-1", 2)
-        mine.release()
-
-
-def test_two_windows_of_one_program_cannot_both_write(tmp_path: Path) -> None:
-    first, second = RegisterLock(tmp_path / "r"), RegisterLock(tmp_path / "r")
-    first.acquire("Ada", "PC", 1)
-    first.acquire("Ada", "PC", 1)  # taking again what one holds is nothing
-    with pytest.raises(InUse):
-        second.acquire("Ada", "PC", 1, sleep=lambda _seconds: None)
-    first.release()
-    first.release()
-    second.acquire("Ada", "PC", 1)
-    assert second.held
-    second.release()
-
-
-def test_a_lock_file_by_itself_means_nothing_and_asking_takes_nothing(tmp_path: Path) -> None:
-    register = tmp_path / "r"
-    assert held_by(register) is None
-    assert not (tmp_path / "r.lock").exists()
-    (tmp_path / "r.lock").write_text('{"person": "Nobody"')
-    assert held_by(register) is None
-    mine = RegisterLock(register)
-    mine.acquire("Ada", "PC", 1)
-    assert held_by(register) == Holder("Ada", "PC", 1, os.getpid())
-    mine.release()
-    assert held_by(register) is None
-
-
-def test_a_holder_whose_words_cannot_be_read_still_holds(tmp_path: Path) -> None:
-    mine = RegisterLock(tmp_path / "r")
-    mine.acquire("Ada", "PC", 1)
-    (tmp_path / "r.lock").write_text("[1, 2]")
-    assert held_by(tmp_path / "r") == Holder()
-    with pytest.raises(InUse, match=r"Another running copy of Bursar Desk has this register open\."):
-        RegisterLock(tmp_path / "r").acquire("Grace", "PC", 1, sleep=lambda _seconds: None)
-    mine.release()
-
-
-def test_someone_asking_at_the_wrong_moment_does_not_keep_the_writer_out(tmp_path: Path) -> None:
-    asking = RegisterLock(tmp_path / "r")
-    asking.acquire("", "", 0)
-    mine = RegisterLock(tmp_path / "r")
-    mine.acquire("Ada", "PC", 1, sleep=lambda _seconds: asking.release())
-    assert mine.held
-    mine.release()
-
-
-def test_a_lock_file_deleted_by_hand_does_not_let_a_lock_on_nothing_count(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    mine = RegisterLock(tmp_path / "r")
-    opened: list[int] = []
-    real = RegisterLock._open
-
-    def deleted_after_opening(self: RegisterLock) -> int:
-        handle = real(self)
-        opened.append(handle)
-        if len(opened) == 1:
-            self.path.unlink()
-        return handle
-
-    if sys.platform == "win32":
-        pytest.skip("Windows does not delete an open file")
-    monkeypatch.setattr(RegisterLock, "_open", deleted_after_opening)
-    mine.acquire("Ada", "PC", 1, sleep=lambda _seconds: None)
-    assert len(opened) == 2
-    assert held_by(tmp_path / "r") == Holder("Ada", "PC", 1, os.getpid())
-    mine.release()
-
-
-def test_a_register_in_a_place_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
-    with pytest.raises(CannotOpen, match="Open it to read only") as refused:
-        RegisterLock(tmp_path / "no such folder" / "r").acquire("Ada", "PC", 1)
-    assert not isinstance(refused.value, InUse)
-
-
-def test_a_disk_without_locks_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_locks(_handle: int) -> bool:
-        raise OSError(37, "No locks available")
-
-    monkeypatch.setattr("bursar_desk.machine.lock._take", no_locks)
-    with pytest.raises(CannotOpen, match="Move the register to a folder on this computer"):
-        RegisterLock(tmp_path / "r").acquire("Ada", "PC", 1)
-
-
-# --- where a folder lies ---
-
-_LINUX = r"""
-/dev/sda1 / ext4 rw,relatime 0 0
-proc /proc proc rw 0 0
-server:/export /srv/office nfs4 rw,vers=4.2 0 0
-//nas/share /mnt/school\040files cifs rw 0 0
-ada@host:/ /home/ada/far fuse.sshfs rw 0 0
-/dev/sdb1 /srv/office/local ext4 rw 0 0
-/dev/sdc1 /media/ada/STICK vfat rw 0 0
-"""
-_MACOS = """
-/dev/disk3s1s1 on / (apfs, sealed, local, read-only, journaled)
-//ada@server/office on /Volumes/office (smbfs, nodev, nosuid, mounted by ada)
-/dev/disk4s1 on /Volumes/STICK (msdos, local, nodev, nosuid, noowners)
-"""
-_ONEDRIVE = {"OneDriveCommercial": r"D:\Work\Cloud"}
-_DRIVES = {"C:\\": 3, "D:\\": 3, "H:\\": 4, "E:\\": 2}
-
-
-@pytest.mark.parametrize(
-    ("platform", "path", "kind", "by"),
-    [
-        ("win32", r"\\server\office\register", "shared", "a network share"),
-        ("win32", r"\\?\UNC\server\office\register", "shared", "a network share"),
-        ("win32", "//server/office/register", "shared", "a network share"),
-        ("win32", r"H:\register", "shared", "a network drive (H:)"),
-        ("win32", r"E:\register", "removable", "a removable disk (E:)"),
-        ("win32", r"\\?\H:\register", "shared", "a network drive (H:)"),
-        ("win32", r"C:\Users\ada\OneDrive - St Bede's\register", "synced", "OneDrive"),
-        ("win32", r"d:\work\cloud\register", "synced", "OneDrive"),
-        ("win32", r"C:\Users\ada\Dropbox (School)\register", "synced", "Dropbox"),
-        ("win32", r"C:\Users\ada\iCloudDrive\register", "synced", "iCloud Drive"),
-        ("win32", r"C:\My Drive\register", "synced", "Google Drive"),
-        ("win32", r"C:\Users\ada\AppData\Local\BursarDesk\register", "local", ""),
-        ("win32", r"\\?\C:\Users\ada\register", "local", ""),
-        ("win32", r"D:\Work\Cloudy\register", "local", ""),
-        ("darwin", "/Volumes/office/register", "shared", "a network drive"),
-        ("darwin", "/Volumes/STICK/register", "removable", "a removable disk"),
-        ("darwin", "/Users/ada/Library/Mobile Documents/com~apple~CloudDocs/register", "synced", "iCloud Drive"),
-        ("darwin", "/Users/ada/Library/CloudStorage/GoogleDrive-ada@school.uk/register", "synced", "Google Drive"),
-        ("darwin", "/Users/ada/Library/CloudStorage/Pail/register", "synced", "a file service"),
-        ("darwin", "/Users/ada/Library/Application Support/BursarDesk/register", "local", ""),
-        ("linux", "/srv/office/register", "shared", "a network drive"),
-        ("linux", "/srv/office/local/register", "local", ""),
-        ("linux", "/mnt/school files/register", "shared", "a network drive"),
-        ("linux", "/home/ada/far/away/register", "shared", "a network drive"),
-        ("linux", "/media/ada/STICK/register", "removable", "a removable disk"),
-        ("linux", "/home/ada/Dropbox/register", "synced", "Dropbox"),
-        ("linux", "/home/ada/dropboxes/register", "local", ""),
-        ("linux", "/home/ada/.local/share/BursarDesk/register", "local", ""),
-    ],
-)
-def test_a_place_that_is_not_this_computers_own_disk_is_recognised(
-    platform: str, path: str, kind: str, by: str
-) -> None:
-    pure: PurePath = PureWindowsPath(path) if platform == "win32" else PurePosixPath(path)
-    mounts = {"linux": _LINUX, "darwin": _MACOS, "win32": ""}[platform]
-    place = where_it_lies(pure, _ONEDRIVE, platform, mounts, lambda root: _DRIVES.get(root.upper(), 0))
-    assert place.kind == kind
-    assert place.by.startswith(by) if by else place == Place("local")
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="links need special rights on Windows")
-def test_a_link_into_a_synced_folder_counts_as_that_folder(tmp_path: Path) -> None:
-    kept = tmp_path / "Dropbox"
-    kept.mkdir()
-    (tmp_path / "plain").symlink_to(kept)
-    assert is_shared_or_synced(tmp_path / "plain" / "register")
-    assert not is_shared_or_synced(tmp_path / "elsewhere" / "register")
 
 
 # --- paths and the clock ---

@@ -220,15 +220,27 @@ def fixed_step(
         because = f"{said}, {count(late, 'day')} late; counting starts again and gives {long_date(legal)}."
         return legal, done.day, because
     if late > 0:
-        day = kept
-        while day <= done and day < interval.after(day, number):
-            day = interval.after(day, number)
+        day = _first_after(previous, number, interval, done)
         return day, number, f"{said}, {count(late, 'day')} late. A fixed day does not move: next {long_date(day)}."
     if done >= earliest:
         return kept, number, f"{said}, inside the time allowed, so the day is kept: {long_date(kept)}."
     legal = min(interval.after(done), kept)
     because = f"{said}, too early to keep that day; {interval.words} from the day done gives {long_date(legal)}."
     return legal, done.day, because
+
+
+def _first_after(previous: date, number: int, interval: Interval, done: date) -> date:
+    """The first date of a series after the day done; a whole number of intervals after ``previous``."""
+    months, days = interval.months, max(1, round(interval.days_about))
+    if months:
+        steps = max(1, ((done.year - previous.year) * 12 + done.month - previous.month) // months)
+    else:
+        steps = max(1, (done - previous).days // days)
+    while True:
+        day = add_months(previous, steps * months, number) if months else add_days(previous, steps * days)
+        if day > done or day.year == 9999:
+            return day
+        steps += 1
 
 
 def _event_due(case: Case) -> Due:

@@ -11,7 +11,9 @@ from typing import Literal
 
 from bursar_desk.domain.catalogue import SiteKind
 
-Employer = Literal["local authority", "governing body", "academy trust", "proprietor", "college corporation", "not known"]
+Employer = Literal[
+    "local authority", "governing body", "academy trust", "proprietor", "college corporation", "not known"
+]
 
 # Who is the employer, and so the duty holder for health and safety (rules.md section 11); further education colleges
 # are outside that table: their corporation employs under the Further and Higher Education Act 1992.

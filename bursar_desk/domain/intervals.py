@@ -130,7 +130,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The interval that holds for one thing, ``None`` when its band asks for no check; ``note`` says what was assumed."""
+    """The interval of one thing, ``None`` when its band asks for no check; ``note`` says what was assumed."""
 
     interval: Interval | None
     note: str = ""

@@ -95,7 +95,7 @@ class TermSpan:
 
 def school_year_of(day: date) -> int:
     """The year in which the school year of a day began; it runs from 1 September to 31 August."""
-    return day.year if day.month >= 9 else day.year - 1
+    return min(max(day.year - (day.month < 9), 1), 9997)  # the next two school years must still be dates
 
 
 def _block_year(block: Block) -> int:
@@ -174,7 +174,7 @@ class PeriodBook:
         summer = terms[2]
         known = terms[0].known and summer.known
         ends = max(period.last_school_day for period in terms)
-        key, name = f"{year}-{(year + 1) % 100:02d}", f"school year {year_words(year)}"
+        key, name = f"{year:04d}-{(year + 1) % 100:02d}", f"school year {year_words(year)}"
         return (Period(name, key, terms[0].first, ends, min(summer.first, ends), known),)
 
     def _span(self, year: int, term: Term) -> tuple[TermSpan, bool]:
@@ -206,7 +206,7 @@ class PeriodBook:
                 break
             break_day = add_days(break_day, 1)
         amber = break_day if len(span.halves) > 1 else add_days(ends, -28)
-        key = f"{year}-{(year + 1) % 100:02d}/{term}"
+        key = f"{year:04d}-{(year + 1) % 100:02d}/{term}"
         return Period(f"{term} term {calendar_year}", key, span.first, ends, min(amber, ends), known)
 
     def _halves(self, year: int, term: Term) -> tuple[Period, ...]:
@@ -216,6 +216,6 @@ class PeriodBook:
         for number, (first, last) in enumerate(span.halves, start=1):
             ends = self._last(first, last)
             name = f"{'first' if number == 1 else 'second'} half of the {term} term {calendar_year}"
-            key = f"{year}-{(year + 1) % 100:02d}/{term}/{number}"
+            key = f"{year:04d}-{(year + 1) % 100:02d}/{term}/{number}"
             made.append(Period(name, key, first, ends, add_days(ends, -9), known))  # the last 10 calendar days
         return tuple(made)

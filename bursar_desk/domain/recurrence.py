@@ -1,4 +1,4 @@
-"""When a check is next due and the day to plan with, each with the sentence that explains it (rules sections 2 to 5)."""
+"""When a check is next due and the day to plan with, each with its sentence (rules sections 2 to 5)."""
 
 from __future__ import annotations
 
@@ -91,6 +91,8 @@ def _planned(case: Case, due: Due) -> Due:
         start = add_days(case.done, 1)
     plan = case.calendar.plan_by(legal, case.disruptive, not_before=start)
     day, why = plan.day, plan.because
+    if case.disruptive and case.anchor is Anchor.LAST_DONE and due.interval and (legal - day).days > 6:
+        why += f" Done then, it is next due {long_date(due.interval.after(day))}."  # time is lost
     if case.weekday is not None and case.put_off_to is None:
         day, why = _habit_day(case, legal, start, day, why)
     if case.put_off_to:

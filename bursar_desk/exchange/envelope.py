@@ -13,6 +13,7 @@ from bursar_desk.exchange.envelope_format import (
     RATIO_SLACK,
     VERSION,
     Header,
+    is_weak_signing_key,
     key_id,
 )
 from bursar_desk.exchange.envelope_read import BodyStream, OpenedFile, Peek, file_sha256, open_file, peek
@@ -37,6 +38,7 @@ __all__ = [
     "Peek",
     "Written",
     "file_sha256",
+    "is_weak_signing_key",
     "key_id",
     "open_file",
     "peek",

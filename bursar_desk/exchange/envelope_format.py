@@ -55,6 +55,20 @@ KNOWN_NEEDS: Final[frozenset[str]] = frozenset()
 
 SIGN_LABEL: Final = b"bursar.file.1"
 WRAP_LABEL: Final = b"bursar.filekey.1"
+# y coordinates (sign bit left out) of the points of small order, two of them in their longer spelling as well: under
+# such a "key" anybody can make a signature that holds, so none may speak for a school
+_WEAK: Final = frozenset(
+    bytes.fromhex(each)
+    for each in (
+        "00" * 32,
+        "01" + "00" * 31,
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "ec" + "ff" * 30 + "7f",
+        "ed" + "ff" * 30 + "7f",
+        "ee" + "ff" * 30 + "7f",
+    )
+)
 _HPKE: Final = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.CHACHA20_POLY1305)
 _HEADER_LIMITS: Final = safe_unpack.Limits(
     depth=3, items=16 + 3 * MAX_RECIPIENTS + MAX_NEEDS + 64, text=MAX_NAME * 4, binary=MAX_CERTIFICATE, size=MAX_HEADER
@@ -146,6 +160,11 @@ def unwrap_key(wrapped: bytes, box: BoxIdentity, file_id: bytes) -> bytes | None
     except (InvalidTag, ValueError):
         return None
     return key if len(key) == 32 else None
+
+
+def is_weak_signing_key(public: bytes) -> bool:
+    """Whether ``public`` is an Ed25519 key under which anybody can sign; root statements should refuse it too."""
+    return public[:31] + bytes([public[31] & 0x7F]) in _WEAK
 
 
 # ---------------------------------------------------------------- reading the first part

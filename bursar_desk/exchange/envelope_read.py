@@ -148,6 +148,7 @@ class Checked:
 
     def __init__(self, file: IO[bytes], front: bytes, header: Header, size: int) -> None:
         self.file, self.front, self.header, self.size = file, front, header, size
+        self.held = ExitStack()
         self.sha256 = b""
         self.key: bytes | None = None
         self._bind = hashlib.sha256(front).digest()
@@ -159,7 +160,7 @@ class Checked:
         return BodyStream(self.chunks(), self.header.plain)
 
     def close(self) -> None:
-        self.file.close()
+        self.held.close()
 
 
 # ---------------------------------------------------------------- the public readers
@@ -218,7 +219,7 @@ def check_whole(path: Path, unlock: Callable[[Header], bytes | None]) -> Checked
         stream = checked.stream()
         while stream.read(_READ):
             pass
-        stack.pop_all()
+        checked.held = stack.pop_all()
     return checked
 
 
@@ -310,6 +311,8 @@ def _check_signature(checked: Checked) -> None:
     signature = _exactly(checked.file, layout.SIGNATURE, at)
     whole.update(signature)
     checked.sha256 = whole.digest()
+    if layout.is_weak_signing_key(checked.header.sender):
+        raise EnvelopeRefused("altered", "anybody can sign with this key")
     try:
         Ed25519PublicKey.from_public_bytes(checked.header.sender).verify(signature, signed.digest())
     except (InvalidSignature, ValueError):

@@ -7,7 +7,6 @@ import hashlib
 import os
 import secrets
 import tempfile
-import time
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from bursar_desk.exchange import envelope_format as layout
 from bursar_desk.exchange.envelope_format import Header
 from bursar_desk.exchange.envelope_read import check_whole
 from bursar_desk.exchange.envelope_refused import EnvelopeRefused
+from bursar_desk.machine.files import fsync_folder, replace_with_retry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -34,7 +34,6 @@ _SLICE: Final = 1024 * 1024
 _IN_MEMORY: Final = 32 * layout.CHUNK
 _SAFE: Final = "Your register is as it was."
 _FULL: Final = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
-_HELD_FOR: Final = 2.5  # seconds a virus scanner may hold a new file (safety-bar.md A7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,8 +253,8 @@ def _put(
                 os.fsync(file.fileno())
                 _forget_cached(file)
             _read_back(scratch, unlock, total.digest())
-            _replace(scratch, path)
-            _sync_folder(path.parent)
+            replace_with_retry(scratch, path)
+            fsync_folder(path.parent)
         except OSError as why:
             raise _cannot_write(why, path.parent, size) from None
         except EnvelopeRefused as why:
@@ -284,32 +283,6 @@ def _forget_cached(file: IO[bytes]) -> None:
     if advise is not None:
         with suppress(OSError):
             advise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-
-
-def _replace(scratch: Path, path: Path) -> None:
-    waited = 0.0
-    while True:
-        try:
-            scratch.replace(path)
-        except PermissionError:
-            if os.name != "nt" or waited >= _HELD_FOR:
-                raise
-            time.sleep(0.1)
-            waited += 0.1
-        else:
-            return
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name durable; Windows and some network folders have no way to ask for that."""
-    if os.name == "nt":
-        return
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _cannot_write(why: OSError, folder: Path, size: int) -> UserError:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from bursar_desk.domain.errors import UserError
 from bursar_desk.exchange import safe_unpack
 from bursar_desk.exchange.envelope_refused import EnvelopeRefused
+from bursar_desk.machine.files import fsync_folder, replace_with_retry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,7 +101,8 @@ class FolderKeyStore:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            scratch.replace(place)
+            replace_with_retry(scratch, place)
+            fsync_folder(self._folder)
         except OSError as why:
             with suppress(OSError):
                 scratch.unlink()

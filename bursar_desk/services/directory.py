@@ -25,7 +25,9 @@ def partnership(name: str) -> tuple[DirectorySchool, ...]:
     """The open schools of a partnership by URN; Refused, in words, for a name that is not one."""
     if name.casefold() not in PARTNERSHIPS:
         raise Refused(
-            f"There is no partnership called “{name}”.", "Nothing was made.", f"Choose one of {', '.join(PARTNERSHIPS)}."
+            f"There is no partnership called “{name}”.",
+            "Nothing was made.",
+            f"Choose one of {', '.join(PARTNERSHIPS)}.",
         )
     return tuple(school for school in _rows(name.casefold()) if school.is_open)
 

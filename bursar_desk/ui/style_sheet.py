@@ -30,7 +30,7 @@ def _fields(tokens: Tokens, scale: float) -> str:
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox {{
     background: {tokens.surface}; color: {tokens.text}; border: 1px solid {tokens.border}; border-radius: 6px;
     padding: 0 10px; min-height: {high}px; selection-background-color: {tokens.accent};
-    selection-color: {tokens.on_accent};
+    selection-color: {tokens.on_accent}; placeholder-text-color: {tokens.muted};
 }}
 QPlainTextEdit, QTextEdit {{ padding: 6px 8px; }}
 QLineEdit[low="true"], QComboBox[low="true"] {{ min-height: {low}px; padding: 0 8px; }}
@@ -57,11 +57,6 @@ QCheckBox, QRadioButton {{ outline: none; }}
 
 def _frames(tokens: Tokens) -> str:
     line = tokens.border if tokens.high_contrast else tokens.hairline
-    bars = "\n".join(
-        f'QFrame[kit="strip"][tone="{tone}"] {{ background: {getattr(tokens, tone + "_tint")};'
-        f" border: none; border-left: 4px solid {getattr(tokens, tone)}; border-radius: 6px; }}"
-        for tone in ("ok", "soon", "overdue", "unknown", "info")
-    )
     return f"""
 QMainWindow, QDialog {{ background: {tokens.bg}; }}
 QWidget[ground="bg"] {{ background: {tokens.bg}; }}
@@ -77,13 +72,13 @@ QFrame[kit="undo"] {{ background: {tokens.text}; border-radius: 8px; }}
 QFrame[kit="undo"] QLabel {{ color: {tokens.surface}; }}
 QFrame[kit="practice"] {{ background: {tokens.info_tint}; border: none; border-bottom: 1px solid {tokens.info}; }}
 QWidget[kit="rail"] {{ background: {tokens.bg}; border: none; border-right: 1px solid {line}; }}
+QAbstractScrollArea::corner {{ background: transparent; border: none; }}
 QScrollArea {{ border: none; background: transparent; }}
 QScrollArea > QWidget > QWidget[kit="scrolled"] {{ background: transparent; }}
 QSplitter::handle {{ background: {tokens.surface}; }}
 QSplitter::handle:horizontal {{ border-left: 1px solid {line}; }}
 QStatusBar {{ background: {tokens.surface_2}; border-top: 1px solid {line}; min-height: 27px; }}
 QStatusBar::item {{ border: none; }}
-{bars}
 """
 
 

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 
 from bursar_desk.domain import words
 from bursar_desk.ui import theme
-from bursar_desk.ui.widgets.labels import hline, plain_label
+from bursar_desk.ui.widgets.labels import hidden_if_empty, hline, plain_label
+from bursar_desk.ui.widgets.reflow import Reflow
 
 
 class Card(QFrame):
@@ -34,8 +35,7 @@ class Card(QFrame):
         self.body.setSpacing(0)
         self._rows: list[QWidget] = []
         self._title = plain_label(title, "subtitle" if head > 44 else "strong")
-        self._note = plain_label(note, "body" if head == 44 else "body", "muted")
-        self._note.setVisible(bool(note))
+        self._note = hidden_if_empty(plain_label(note, "body", "muted"))
         self._head = self._make_head(action, head)
         if title or action is not None:
             self.body.addWidget(self._head)
@@ -114,8 +114,7 @@ class Well(QFrame):
         self.setProperty("kit", "well")
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(12, 10, 12, 10)
-        self._label = plain_label(text, wrap=True, select=True)
-        self._label.setVisible(bool(text))
+        self._label = hidden_if_empty(plain_label(text, wrap=True, select=True))
         self.body.addWidget(self._label)
 
     def set_text(self, text: str) -> None:
@@ -124,21 +123,16 @@ class Well(QFrame):
         self._label.setVisible(bool(text))
 
 
-class Row(QWidget):
-    """A row of a card: ``line`` is its layout, left to right, 16 px inset; ``high`` px at least."""
+class Row(Reflow):
+    """A row of a card, left to right, 16 px inset, ``high`` px at least; it stacks where there is no room.
+
+    ``Row(avatar, name, 1, button)``: parts are widgets, or an int for a stretch. ``line`` is its layout.
+    """
 
     def __init__(self, *parts: QWidget | int, high: int = 40, parent: QWidget | None = None):
-        """``parts`` are widgets, or an int for a stretch of that weight."""
-        super().__init__(parent)
+        super().__init__(*parts, parent=parent)
         self.setMinimumHeight(theme.px(high))
-        self.line = QHBoxLayout(self)
         self.line.setContentsMargins(16, 4, 16, 4)
-        self.line.setSpacing(12)
-        for part in parts:
-            if isinstance(part, int):
-                self.line.addStretch(part)
-            else:
-                self.line.addWidget(part)
 
 
 class Avatar(QWidget):

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout,
 
 from bursar_desk.domain import words
 from bursar_desk.ui.widgets.fields import DateField, mark_wrong
-from bursar_desk.ui.widgets.labels import FieldLabel, plain_label
+from bursar_desk.ui.widgets.labels import FieldLabel, hidden_if_empty, plain_label
 from bursar_desk.ui.widgets.messages import MessageStrip
 
 
@@ -21,8 +21,7 @@ class FieldRow(QWidget):
         self.field = field
         shown = f"{label} (if you like)" if optional else label
         self.label = FieldLabel(shown, field.focusProxy() or field)
-        self._help = plain_label(help_text, "caption", "muted", wrap=True)
-        self._help.setVisible(bool(help_text))
+        self._help = hidden_if_empty(plain_label(help_text, "caption", "muted", wrap=True))
         self._message = plain_label("", "caption-strong", "overdue", wrap=True)
         self._message.hide()
         for target in (field, field.focusProxy()):

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from bursar_desk.ui import theme
-from bursar_desk.ui.widgets.labels import ground, plain_label
+from bursar_desk.ui.widgets.labels import ground, hidden_if_empty, plain_label
 
 
 class PageHeader(QFrame):
@@ -28,8 +28,7 @@ class PageHeader(QFrame):
         self._title = plain_label(title, "title")
         self._title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._title.setWordWrap(False)
-        self._note = plain_label(note, "body", "muted")
-        self._note.setVisible(bool(note))
+        self._note = hidden_if_empty(plain_label(note, "body", "muted"))
         # The note stands on the title's base line: its own is higher by about this much.
         self._note.setContentsMargins(0, 7, 0, 0)
         self._right = QWidget(self)

@@ -35,6 +35,13 @@ def dress(label: QLabel, role: str, ink: str, *, wrap: bool = False, select: boo
     return label
 
 
+def hidden_if_empty(label: QLabel) -> QLabel:
+    """Hide a new label that has no words yet. (``setVisible(True)`` on one without a parent would open a window.)"""
+    if not label.text():
+        label.hide()
+    return label
+
+
 def set_ink(label: QLabel, ink: str) -> None:
     """Change the ink of a label already shown."""
     if label.property("ink") != ink:

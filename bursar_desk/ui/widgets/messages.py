@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from bursar_desk.domain.errors import UserError
-from bursar_desk.ui import icons, status_marks, theme
+from bursar_desk.ui import status_marks, theme
 from bursar_desk.ui.widgets.buttons import Button
 from bursar_desk.ui.widgets.cards import Card
-from bursar_desk.ui.widgets.labels import plain_label, repolish
+from bursar_desk.ui.widgets.icon_view import IconView
+from bursar_desk.ui.widgets.labels import hidden_if_empty, plain_label, set_ink
+from bursar_desk.ui.widgets.reflow import Reflow
 
 _MARKS = {
     "ok": status_marks.OK,
@@ -36,8 +38,7 @@ class MessageStrip(QFrame):
 
     def __init__(self, tone: str, title: str, text: str = "", parent: QWidget | None = None):
         super().__init__(parent)
-        self.setProperty("kit", "strip")
-        self.setProperty("tone", tone)
+        self._tone = tone
         self._mark = status_marks.MarkView(_MARKS[tone], 20)
         self._title = plain_label(title, "strong", tone, wrap=True, select=True)
         self._text = plain_label(text, "body", "text", wrap=True, select=True)
@@ -50,7 +51,7 @@ class MessageStrip(QFrame):
         self.body.addWidget(self._title)
         self.body.addWidget(self._text)
         line.addLayout(self.body, 1)
-        self._buttons: QHBoxLayout | None = None
+        self._buttons: Reflow | None = None
         self.set_text(title, text)
 
     @classmethod
@@ -74,20 +75,30 @@ class MessageStrip(QFrame):
 
     def set_tone(self, tone: str) -> None:
         """Change how loud it is."""
-        self.setProperty("tone", tone)
-        self._title.setProperty("ink", tone)
+        self._tone = tone
+        set_ink(self._title, tone)
         self._mark.set_look(_MARKS[tone])
-        repolish(self)
-        repolish(self._title)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint tint and bar, round at the corners of the whole."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shape = QPainterPath()
+        shape.addRoundedRect(QRectF(self.rect()), 6, 6)
+        painter.setClipPath(shape)
+        painter.fillRect(self.rect(), theme.colour(f"{self._tone}_tint"))
+        painter.fillRect(0, 0, 4, self.height(), theme.colour(self._tone))
+        if theme.tokens().high_contrast:
+            painter.strokePath(shape, QPen(theme.colour("border"), 2))
 
     def add_button(self, button: QWidget) -> QWidget:
         """Add a way on below the words, to the right."""
         if self._buttons is None:
-            self._buttons = QHBoxLayout()
-            self._buttons.setContentsMargins(0, 8, 0, 0)
-            self._buttons.addStretch()
-            self.body.addLayout(self._buttons)
-        self._buttons.addWidget(button)
+            self._buttons = Reflow(1, spacing=8)
+            self._buttons.line.setContentsMargins(0, 8, 0, 0)
+            self.body.addWidget(self._buttons)
+        self._buttons.line.addWidget(button)
         return button
 
 
@@ -111,7 +122,7 @@ class EmptyState(QWidget):
         column.setSpacing(8)
         column.addStretch(2)
         if icon:
-            column.addWidget(_Picture(icon), 0, Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(IconView(icon, "muted", 28, plate=64, circle=True), 0, Qt.AlignmentFlag.AlignHCenter)
         self._title = plain_label(title, "subtitle")
         self._sentence = plain_label(sentence, "body", "muted", wrap=True)
         self._sentence.setMaximumWidth(480)
@@ -132,52 +143,6 @@ class EmptyState(QWidget):
         return self._title.text()
 
 
-class _Picture(QWidget):
-    """An icon in a quiet round plate."""
-
-    def __init__(self, icon: str):
-        super().__init__()
-        self._icon = icon
-        self.setFixedSize(64, 64)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint plate and icon."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(theme.colour("hairline"), 1))
-        painter.setBrush(theme.colour("surface_2"))
-        painter.drawEllipse(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
-        painter.drawPixmap(18, 18, icons.pixmap(self._icon, "muted", 28, self.devicePixelRatioF()))
-
-
-class IconView(QWidget):
-    """An icon beside words that say the same; with ``tile`` it stands on a 44-px plate as on Today."""
-
-    def __init__(
-        self, icon: str, ink: str = "text", size: int = 20, *, tile: bool = False, parent: QWidget | None = None
-    ):
-        super().__init__(parent)
-        self._icon, self._ink, self._size, self._tile = icon, ink, size, tile
-        side = 44 if tile else size
-        self.setFixedSize(side, side)
-
-    def set_icon(self, icon: str, ink: str = "text") -> None:
-        """Show another icon."""
-        self._icon, self._ink = icon, ink
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the plate, if any, and the icon."""
-        painter = QPainter(self)
-        if self._tile:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour("surface_2"))
-            painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
-        gap = (self.width() - self._size) // 2
-        painter.drawPixmap(gap, gap, icons.pixmap(self._icon, self._ink, self._size, self.devicePixelRatioF()))
-
-
 class UndoBar(QFrame):
     """What was just done, with Undo, for ten seconds; it never takes the focus and waits while it is pointed at."""
 
@@ -186,6 +151,7 @@ class UndoBar(QFrame):
     def __init__(self, parent: QWidget):
         super().__init__(parent)
         self.setProperty("kit", "undo")
+        self._host = parent
         self._undo: Callable[[], object] | None = None
         self._label = plain_label("", "body", "surface")
         self.button = _UndoButton(self._press)
@@ -231,7 +197,7 @@ class UndoBar(QFrame):
             undo()
 
     def _place(self) -> None:
-        host = self.parentWidget()
+        host = self._host
         self.setMaximumWidth(max(200, host.width() - 32))
         self.move((host.width() - self.width()) // 2, host.height() - self.height() - 16)
 
@@ -276,8 +242,7 @@ class ProgressCard(Card):
         said = QVBoxLayout()
         said.setSpacing(0)
         self._words = plain_label(words_now, "subtitle", wrap=True)
-        self._note = plain_label(note, "body", "muted", wrap=True)
-        self._note.setVisible(bool(note))
+        self._note = hidden_if_empty(plain_label(note, "body", "muted", wrap=True))
         said.addWidget(self._words)
         said.addWidget(self._note)
         top.addLayout(said, 1)
@@ -307,7 +272,7 @@ class ProgressCard(Card):
 
 
 class ProgressBar(QWidget):
-    """An 8-px bar; with a total of 0 it shows that the length is not known."""
+    """An 8-px bar; with a total of 0 the track stays empty and the words alone tell."""
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)

@@ -1,0 +1,299 @@
+"""Cover packs and guest registers: a small signed extract goes out, what was done under it comes home.
+
+The covering school opens a pack as a separate register beside its own; it is erased when its return was acknowledged,
+or fourteen days after the last day of return.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bursar_desk import machine
+from bursar_desk.domain import words
+from bursar_desk.domain.acts import ActCode
+from bursar_desk.domain.errors import Refused, UserError
+from bursar_desk.domain.grants import Grant
+from bursar_desk.domain.operations import Changes, cover_channel
+from bursar_desk.domain.progress import Progress, Silent
+from bursar_desk.services import cover as cover_service
+from bursar_desk.services import registers
+
+if TYPE_CHECKING:
+    from bursar_desk.exchange.sending import Sent
+    from bursar_desk.services.desk import Desk
+    from db import chains
+    from db.engine import Connection
+
+MOST_ENTRIES = 500
+RETURN_DAYS = 14
+KEEP_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class PackMade:
+    """A cover pack that was written: the file, whom it is for, and what is in it."""
+
+    file: Path
+    recipients: tuple[str, ...]
+    items: tuple[str, ...]
+    changes: Changes
+
+
+def make_pack(desk: Desk, cover: bytes, path: Path, progress: Progress | None = None) -> PackMade:
+    """Write the pack for an agreed cover: a grant and an extract, sealed to the helper's school and nobody else."""
+    from bursar_desk.exchange.sending import send
+    from db import statements as st
+
+    line = cover_service.get(desk, cover)
+    if line.state != "agreed" or line.helper_school is None:
+        raise UserError(
+            f"{line.helper} has not agreed yet.", "Nothing was written.", "Note the answer first, then make the pack."
+        )
+    computers = desk.trust.computers.get(line.helper_school, [])
+    if not computers:
+        raise UserError(
+            f"We have no key of {line.helper_school_name} yet.",
+            "Nothing was written.",
+            "Exchange cards with them first.",
+        )
+    grant = Grant(
+        line.grant or desk.store.around.entropy(16), desk.home, line.helper_school, line.helper,
+        tuple(one.sign for one in computers), tuple(one.box for one in computers), line.checks,
+        _day(line.first), _day(line.last), _day(line.last) + RETURN_DAYS, MOST_ENTRIES,
+    )  # fmt: skip
+    keys = registers.computer_keys(desk.store)
+    said = st.make(st.GRANT, desk.store.facts.namespace, desk.home, st.grant_facts(grant), keys.sign)
+    with desk.store.connect() as con:
+        tables, items = _extract(con, desk.home, line)
+    extract = {"grant": said.raw, "tables": tables, "cover": _cover_facts(line)}
+    sent = send(
+        desk.store, keys, path, [line.helper_school], progress or Silent(), kind="pack", extract=extract,
+        only_channel=cover_channel(grant.id), boxes=grant.boxes,
+    )  # fmt: skip
+    desk.store.add_statements([said])
+    with desk.act(ActCode.SEND_PACK, subject=line.helper) as act:
+        act.set("cover", cover, {"grant_id": grant.id})
+    return PackMade(sent.path, sent.recipients, tuple(items), Changes(frozenset(act.tables), act.note.act))
+
+
+def _day(day: dt.date) -> int:
+    from db.derived import day_number
+
+    return day_number(day)
+
+
+def _cover_facts(line: cover_service.CoverLine) -> dict[str, Any]:
+    return {"helper": line.helper, "starts": line.starts, "ends": line.ends, "duties": line.duties}
+
+
+def _extract(con: Connection, home: bytes, line: cover_service.CoverLine) -> tuple[dict[str, Any], list[str]]:
+    """Cut out what the covering person needs: listed columns of listed rows, and say in words what that is."""
+    from db import extract
+    from db.queries import checks as ask
+    from db.queries import schools as places_of
+
+    school = places_of.school_row(con, home)
+    listed = ask.checks(con, ids=list(line.checks))
+    latest = ask.latest_records(con, home, line.last, 2, list(line.checks))
+    faults = [one for one in ask.defects(con, home) if one.open]
+    notes = places_of.site_notes(con, home)
+    blocks = [one for one in places_of.calendar_blocks(con, home) if one.last >= line.first - dt.timedelta(days=400)]
+    tables = {
+        "school": extract.cut(con, "school", [school.id] if school else []),
+        "place": extract.cut(con, "place", [one.id for one in places_of.places(con, home)]),
+        "school_check": extract.cut(con, "school_check", [one.id for one in listed]),
+        "check_record": extract.cut(con, "check_record", [r.id for rows in latest.values() for r in rows]),
+        "defect": extract.cut(con, "defect", [one.id for one in faults]),
+        "calendar_block": extract.cut(con, "calendar_block", [one.id for one in blocks]),
+        "site_note": extract.cut(con, "site_note", [one.id for one in notes]),
+    }
+    items = [
+        words.count(len(listed), "check"),
+        words.count(len(faults), "open fault"),
+        words.count(len(notes), "line of the site sheet", "lines of the site sheet"),
+    ]
+    return tables, items
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """The guest register of one pack."""
+
+    path: Path
+    school: bytes
+    school_name: str
+    holder: str
+    first: dt.date
+    last: dt.date
+    return_by: dt.date
+    checks: int
+
+
+def folder_of(register: Path) -> Path:
+    """Return where the guest registers of a register lie."""
+    return register.with_suffix(".guests")
+
+
+def open_pack(desk: Desk, path: Path) -> Guest:
+    """Open a pack as a guest register beside our own. The same pack again leaves what was recorded alone."""
+    import msgspec
+
+    from bursar_desk.exchange.keys import save_computer_keys
+    from bursar_desk.exchange.receiving import receive
+    from db import statements as st
+    from db.store import Founding, Store
+
+    keys = registers.computer_keys(desk.store)
+    with desk.store.connect() as con:
+        known = st.stored(con)
+    incoming = receive(path, [keys.box], known, desk.store.facts.namespace, kinds=("pack",))
+    grant_statement = _grant_in(incoming.extract, incoming.file.school, [*known, *incoming.file.statements])
+    grant = st.grant_from(grant_statement)
+    if keys.sign.public not in grant.writers:
+        raise Refused(
+            "This cover pack is for another computer.", "Nothing was changed.", "Open it where it was sent to."
+        )
+    target = folder_of(desk.store.path) / f"{grant.id.hex()[:16]}.register"
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        register = desk.store.around.entropy(16)
+        where = registers.key_store_for(target, practice=desk.practice)
+        save_computer_keys(where, register, keys)
+        said = (*_who_is_who([*known, *incoming.file.statements], {grant.school, desk.home}), grant_statement)
+        founding = Founding(
+            register, desk.store.facts.namespace, grant.school, "guest", desk.practice, keys.sign.public, said,
+            cover_channel(grant.id),
+        )  # fmt: skip
+        around = registers.surroundings(where, register, desk.clock, desk.store.around.entropy)
+        guest = Store.create(target, founding, around)
+        try:
+            _lay_out(guest, incoming.extract or {})
+        except (msgspec.MsgspecError, KeyError, TypeError, ValueError):
+            guest.close()
+            target.unlink()
+            raise Refused("This cover pack makes no sense.", "Nothing was changed.", "Ask for a new one.") from None
+        guest.close()
+    return _guest(target, grant, desk.trust.roots[grant.school].name)
+
+
+def _lay_out(guest: Any, said: dict[str, Any]) -> None:
+    from db import extract
+
+    with guest.writing() as con:
+        extract.keep(con, said["tables"])
+
+
+def _who_is_who(statements: Sequence[Any], schools: set[bytes]) -> list[Any]:
+    return [one for one in statements if one.kind in ("root", "computer") and one.school in schools]
+
+
+def _grant_in(extract: dict[str, Any] | None, school: bytes, statements: Sequence[Any]) -> Any:
+    """Take the grant out of a pack; it must be signed by a certified computer of the school that sent it."""
+    import msgspec
+
+    from db import statements as st
+
+    try:
+        said = st.read((extract or {})["grant"])
+    except (msgspec.MsgspecError, KeyError, TypeError):
+        said = None
+    book = st.TrustBook.of([*statements, *([said] if said else [])])
+    if (
+        said is None or not st.well_formed(said) or not st.signed(said) or said.school != school
+        or said.facts["id"] not in book.grants
+    ):  # fmt: skip
+        raise Refused("This cover pack carries no good permission.", "Nothing was changed.", "Ask for a new one.")
+    return said
+
+
+def _guest(path: Path, grant: Grant, name: str) -> Guest:
+    from db.derived import date_of
+
+    return Guest(
+        path, grant.school, name, grant.holder, date_of(grant.first), date_of(grant.last), date_of(grant.return_by),
+        len(grant.checks),
+    )  # fmt: skip
+
+
+def listing(desk: Desk) -> list[Guest]:
+    """Return the guest registers open beside this one."""
+    from bursar_desk.services.desk import Desk as GuestDesk
+
+    out = []
+    for path in sorted(folder_of(desk.store.path).glob("*.register")):
+        with GuestDesk.open(path, read_only=True, clock=desk.clock) as guest:
+            grant = guest.grant
+            if grant is not None:
+                out.append(_guest(path, grant, guest.name))
+    return out
+
+
+def send_return(desk: Desk, path: Path, progress: Progress | None = None) -> Sent:
+    """Write what was done under a pack into a file for the school it was done for."""
+    from bursar_desk.exchange.sending import send
+
+    if not desk.is_guest or desk.store.cover_channel is None:
+        raise UserError("This is not the register of a cover pack.", "Nothing was written.", "Open the pack first.")
+    return send(
+        desk.store, registers.computer_keys(desk.store), path, [desk.home], progress or Silent(), kind="return",
+        only_channel=desk.store.cover_channel,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """Cover work whose arrival its school has confirmed."""
+
+    path: Path
+    holder: str
+    entries: int
+
+
+def acknowledged(register: Path, have: Sequence[chains.Have]) -> list[Acknowledged]:
+    """Return the guest registers all of whose entries the sender of ``have`` holds."""
+    from bursar_desk.clock import SystemClock
+    from bursar_desk.services.desk import Desk as GuestDesk
+
+    held = {(one.stream, one.head) for one in have}
+    out = []
+    for path in sorted(folder_of(register).glob("*.register")):
+        with GuestDesk.open(path, read_only=True, clock=SystemClock()) as guest:
+            heads = _heads(guest)
+            grant = guest.grant
+        if grant is not None and heads and all((key, head) in held for key, head, _ in heads):
+            out.append(Acknowledged(path, grant.holder, sum(seq for _, _, seq in heads)))
+    return out
+
+
+def _heads(guest: Desk) -> list[tuple[bytes, bytes, int]]:
+    from db import chains
+
+    with guest.store.connect() as con:
+        return [(one.stream, one.head, one.seq) for one in chains.have(con)]
+
+
+def erase_finished(desk: Desk, arrived: Sequence[Path] = ()) -> list[Guest]:
+    """Erase guest registers whose work has arrived, or whose time has long run out; return what was erased."""
+    gone = []
+    for guest in listing(desk):
+        late = desk.today > guest.return_by + dt.timedelta(days=KEEP_DAYS)
+        if guest.path in arrived or late:
+            _erase(guest.path)
+            gone.append(guest)
+    return gone
+
+
+def _erase(path: Path) -> None:
+    lock = machine.RegisterLock(path)
+    lock.acquire("Bursar Desk", "this computer", 0)
+    lock.release()
+    path.unlink()
+    keys = path.with_suffix(".keys")
+    if keys.is_dir():
+        for one in keys.iterdir():
+            one.unlink()
+        keys.rmdir()

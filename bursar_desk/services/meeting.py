@@ -1,0 +1,152 @@
+"""Meeting another school for the first time: cards, and the words compared over the phone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bursar_desk.domain.errors import Refused
+from bursar_desk.domain.operations import COMPLIANCE, PEOPLE
+from bursar_desk.domain.progress import Progress, Silent
+from bursar_desk.services import registers
+
+if TYPE_CHECKING:
+    from bursar_desk.services.desk import Desk
+    from db.statements import TrustBook
+    from db.store import Store
+
+HUB_CHANNELS = (COMPLIANCE, PEOPLE)
+NEIGHBOUR_CHANNELS = (PEOPLE,)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A school's card: who it says it is, and the words to compare on the phone."""
+
+    school: bytes
+    name: str
+    words: str
+    known: bool
+
+
+def write_card(desk: Desk, path: Path) -> Card:
+    """Write this school's card: its root statement and its computers, signed, readable by anybody."""
+    from bursar_desk.exchange import body, envelope
+    from db.statements import COMPUTER, ROOT, stored
+
+    with desk.store.connect() as con:
+        own = [one for one in stored(con) if one.school == desk.home and one.kind in (ROOT, COMPUTER)]
+    frames = [
+        body.frame("made", desk.clock.now_ms()),
+        body.frame("have", []),
+        body.frame("statements", [one.raw for one in own]),
+        body.frame("end", 0, 0),
+    ]
+    envelope.write(
+        path,
+        kind="card",
+        sender=registers.computer_keys(desk.store).sign,
+        certificate=b"",
+        namespace=desk.store.facts.namespace,
+        recipients=[],
+        body=frames,
+    )
+    return _card(desk.trust, desk.home, known=True)
+
+
+def _card(trust: TrustBook, school: bytes, *, known: bool) -> Card:
+    from bursar_desk.exchange.word_code import words_for
+
+    root = trust.roots[school]
+    return Card(school, root.name, words_for(root.root), known)
+
+
+def read_card(desk: Desk, path: Path) -> Card:
+    """Read a card and return its words; nothing is believed yet."""
+    incoming = _open_card(desk, path)
+    return _card(incoming.trust, incoming.file.school, known=incoming.file.school in desk.trust.roots)
+
+
+def _open_card(desk: Desk, path: Path) -> Any:
+    from bursar_desk.exchange.receiving import receive
+    from db.statements import stored
+
+    with desk.store.connect() as con:
+        known = stored(con)
+    return receive(path, [], known, desk.store.facts.namespace, kinds=("card",))
+
+
+def accept_card(desk: Desk, path: Path, words: str | None = None) -> Card:
+    """Believe a card from now on. ``words`` are what the other school read out; they must be the card's."""
+    from bursar_desk.exchange.word_code import same_words
+
+    incoming = _open_card(desk, path)
+    card = _card(incoming.trust, incoming.file.school, known=incoming.file.school in desk.trust.roots)
+    if words is not None and not same_words(words, card.words):
+        raise Refused(
+            f"Those are not the words on this card: it says “{card.words}”.",
+            "Nothing was changed.",
+            f"Ring {card.name} on a number you know, and compare again.",
+        )
+    desk.store.add_statements(incoming.file.statements)
+    return card
+
+
+def let_read(desk: Desk, reader: bytes, *, channels: Sequence[str], role: str, settles: bool = False) -> None:
+    """Let another school or office read named channels of ours. Only the computer with the main key can say so."""
+    desk.store.add_statements([_reader(desk.store, desk.trust, reader, channels, role, settles=settles)])
+
+
+def _reader(store: Store, trust: TrustBook, reader: bytes, channels: Sequence[str], role: str, *, settles: bool) -> Any:
+    from db import statements as st
+
+    facts = {
+        "subject": reader,
+        "subject_root": trust.roots[reader].root,
+        "channels": list(channels),
+        "settles": settles,
+        "role": role,
+    }
+    return st.make(st.READER, store.facts.namespace, store.facts.home, facts, registers.root_key(store))
+
+
+def introduce_all(
+    stores: Sequence[Store], hubs: dict[bytes, bytes], *, settles: bool, progress: Progress | None = None
+) -> None:
+    """Let a whole partnership know each other: neighbours read each other's people, a hub also the checks.
+
+    ``hubs`` names for each school id the office that may read it. For partnerships that were set up together, as the
+    practice ones are; real schools meet by cards.
+    """
+    from db import statements as st
+    from db.statements import TrustBook, stored
+
+    watch = progress or Silent()
+    by_school: dict[bytes, Store] = {}
+    known = {}
+    for store in stores:
+        by_school.setdefault(store.facts.home, store)
+        with store.connect() as con:
+            known.update({one.hash: one for one in stored(con)})
+    everybody = TrustBook.of(known.values())
+    homes = [school for school in by_school if everybody.roots[school].sort == "school"]
+    for owner in homes:
+        store = by_school[owner]
+        for other in homes:
+            if other != owner:
+                one = _reader(store, everybody, other, NEIGHBOUR_CHANNELS, "neighbour", settles=False)
+                known[one.hash] = one
+        for office in [hubs[owner]] if owner in hubs else []:
+            one = _reader(store, everybody, office, HUB_CHANNELS, "hub", settles=settles)
+            known[one.hash] = one
+    said = list(known.values())
+    for n, store in enumerate(stores, 1):
+        watch.step("Introducing the schools to each other", n, len(stores))
+        store.add_statements([one for one in said if _concerns(one, st, store.facts.home)])
+
+
+def _concerns(one: Any, kinds: Any, home: bytes) -> bool:
+    """A register keeps who everybody is, what it said itself, and what it may read."""
+    return bool(one.kind in (kinds.ROOT, kinds.COMPUTER) or one.school == home or one.facts.get("subject") == home)

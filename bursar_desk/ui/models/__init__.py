@@ -1,0 +1,1 @@
+"""Models between frozen rows and the views that show them."""

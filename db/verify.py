@@ -1,0 +1,146 @@
+"""Is every page, entry, seal and sum of a register as it was written? Findings are damage, and nothing else is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import Connection
+
+from bursar_desk.domain import registry
+from bursar_desk.domain.progress import Progress
+from db import chains, derived, layout, rebuild
+from db.engine import in_memory
+from db.history import place_words
+from db.log_tables import log_metadata
+from db.statements import signature_holds, signed, stored
+from db.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One piece of damage: what, where, and what follows from it for the person."""
+
+    what: str
+    where: str
+    consequence: str
+
+
+def verify(store: Store, progress: Progress) -> list[Finding]:
+    """Check pages, log, seals, sums, statements and tables; return what is damaged, the first broken link by name."""
+    findings: list[Finding] = []
+    with store.connect() as con:
+        findings += _pages(con)
+        if not findings:
+            findings += list(_chains(con, progress))
+            findings += list(_sums(con))
+            findings += list(_statements(con))
+            findings += list(_tables(con, progress))
+    return findings
+
+
+def _pages(con: Connection) -> list[Finding]:
+    said = con.exec_driver_sql("PRAGMA integrity_check(20)").scalars().all()
+    if said == ["ok"]:
+        return []
+    return [
+        Finding("A page of the file is damaged", str(words), "Bring back the newest good backup.") for words in said
+    ]
+
+
+def _chains(con: Connection, progress: Progress) -> Iterator[Finding]:
+    lines = con.exec_driver_sql("SELECT cid FROM chain ORDER BY cid").scalars().all()
+    named = {stream.sno: stream for stream in chains.streams(con)}
+    for n, cid in enumerate(lines):
+        progress.step("Checking the history", n, len(lines))
+        chain = chains.ChainRow(*con.exec_driver_sql("SELECT * FROM chain WHERE cid=?", (cid,)).one())
+        yield from _chain(con, chain, named[chain.sno])
+
+
+def _chain(con: Connection, chain: chains.ChainRow, stream: chains.StreamRow) -> Iterator[Finding]:
+    running, seq = chain.start_prev, chain.start_seq - 1
+    sql = "SELECT pos, hash, body FROM commit_log WHERE pos BETWEEN ? AND ? ORDER BY pos"
+    base = chain.cid << chains.SEQ_BITS
+    for pos, kept, body in con.exec_driver_sql(sql, (base, base | (1 << chains.SEQ_BITS) - 1)):
+        seq += 1
+        running = _link(stream.key, seq, running, body)
+        if pos != (base | seq) or running != kept:
+            yield Finding(
+                "An entry was altered or is missing", place_words(base | seq),
+                "Everything before it is sound. Merge a neighbour's file or bring back a backup.",
+            )  # fmt: skip
+            return
+    if (seq, running) != (chain.head_seq, chain.head):
+        yield Finding(
+            "Entries are missing at the end", place_words(base | seq), "Merge a neighbour's file to get them back."
+        )
+    elif chain.seal is not None and not signature_holds(
+        stream.writer, chain.seal, layout.seal_message(stream.key, seq, running)
+    ):
+        yield Finding(
+            "A seal does not match", place_words(base | seq), "Ask the school it came from to send its file again."
+        )
+
+
+def _link(stream: bytes, seq: int, prev: bytes, body: bytes) -> bytes:
+    try:
+        commit = layout.read_commit(body)
+        digests = b"".join(layout.commit_digests(commit))
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return b""
+    return layout.commit_hash(stream, seq, commit.stamp, prev, commit.grant, digests)
+
+
+def _sums(con: Connection) -> Iterator[Finding]:
+    totals: dict[tuple[int, str], tuple[int, int]] = {}
+    sql = (
+        "SELECT s.sid, s.channel, l.hash FROM commit_log l"
+        " JOIN chain c ON c.cid=(l.pos>>40) JOIN stream s ON s.sno=c.sno"
+    )
+    for sid, channel, head in con.exec_driver_sql(sql):
+        total, count = totals.get((sid, channel), (0, 0))
+        totals[sid, channel] = ((total + int.from_bytes(head, "big")) % chains.MODULUS, count + 1)
+    kept = {
+        (sid, channel): (int.from_bytes(total, "big"), count)
+        for sid, channel, total, count in con.exec_driver_sql("SELECT sid, channel, total, commits FROM channel_sum")
+        if count
+    }
+    for key in sorted(set(totals) | set(kept)):
+        if totals.get(key) != kept.get(key):
+            yield Finding("A control sum does not match", f"channel {key[1]}", "Run the check again after a rebuild.")
+
+
+def _statements(con: Connection) -> Iterator[Finding]:
+    for one in stored(con):
+        if not signed(one):
+            yield Finding(
+                "A school's statement was altered", one.hash.hex()[:16], "Exchange cards with that school again."
+            )
+
+
+def _tables(con: Connection, progress: Progress) -> Iterator[Finding]:
+    """Build the tables anew in memory from the log and compare: nothing else may be true."""
+    engine = in_memory()
+    with engine.begin() as fresh:
+        from db.migrations import upgrade
+
+        upgrade(fresh)
+        for table in log_metadata.tables:
+            rows = con.exec_driver_sql(f"SELECT * FROM {table}").tuples().all()  # noqa: S608 - our own names
+            if rows:
+                marks = ",".join("?" * len(rows[0]))
+                fresh.exec_driver_sql(f"INSERT INTO {table} VALUES ({marks})", [tuple(row) for row in rows])  # noqa: S608
+        rebuild.rebuild(fresh, progress)
+        for name in [*(table.name for table in registry.TABLES), "hidden", "conflict", "held"]:
+            if _rows(con, name) != _rows(fresh, name):
+                yield Finding("A list does not match the history", name, "Rebuild the lists from the history.")
+    engine.dispose()
+
+
+def _rows(con: Connection, name: str) -> list[tuple[object, ...]]:
+    columns = derived.columns_of(registry.BY_NAME[name]) if name in registry.BY_NAME else None
+    # where a row was made twice, which of the two places is noted depends on the order of arrival
+    listed = ", ".join(f'"{c}"' for c in columns if c != "pos") if columns else "*"
+    order = "id" if columns else "1, 2"
+    return [tuple(row) for row in con.exec_driver_sql(f"SELECT {listed} FROM {name} ORDER BY {order}")]  # noqa: S608

@@ -1,0 +1,298 @@
+"""What a visiting caretaker carries: where to go, what to check, what to turn off, whom to ring, hours to sign.
+
+By design these classes have no field for why anyone is away, no alarm code, no home address and no pupil
+(rules.md section 15, safety bar F3): what has no place cannot be printed by mistake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import partial
+from pathlib import Path
+
+from bursar_desk.domain import words
+from reports import paper
+from reports.flow import (
+    COLUMN,
+    PEN_ROW,
+    Pair,
+    Piece,
+    draw_pieces,
+    pages_of,
+    pairs,
+    pen_gap,
+    qr_square,
+    sentences,
+    snug,
+    tick_box,
+    title,
+)
+from reports.marks import MUTED
+from reports.paper import BODY, FOOT, MARGIN, REGULAR, ROOM, STRONG, WIDTH, Frame, Pen, cut, width_of, wrap
+from reports.saving import Written, save
+from reports.wording import made
+
+HEAD = 72.0  # the head of page one; later pages have one line
+NEXT_HEAD = 12.0
+SLIP_ROW = 26.0
+IN_PERSON = "Given in person, never printed"
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """One stretch of cover on one day, school time."""
+
+    day: date
+    start: time
+    end: time
+
+
+@dataclass(frozen=True, slots=True)
+class PackCheck:
+    """One check due in those hours: the day, what, what good is, and what follows a reading ("°C")."""
+
+    day: date
+    what: str
+    good: str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contractor:
+    """Who to call for what, on the school's own number for them."""
+
+    trade: str
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSheet:
+    """The emergency sheet of one site: what to turn off where, who to ring, what to beware of.
+
+    Pairs are (label, words): ("Water", "Boiler room, left of the door"), ("Fire", "999, then assembly point B").
+    """
+
+    school: str
+    isolation: tuple[Pair, ...] = ()
+    emergencies: tuple[Pair, ...] = ()
+    meters: tuple[Pair, ...] = ()
+    keyholders: tuple[Pair, ...] = ()
+    hazards: tuple[str, ...] = ()
+    contractors: tuple[Contractor, ...] = ()
+    alarm_panel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CoverPackPaper:
+    """Everything in one pack. ``code`` comes from ``round_sheet.short_code``; ``qr`` is the code when empty."""
+
+    site: SiteSheet
+    for_whom: str
+    shifts: tuple[Shift, ...]
+    address: str
+    report_to: str
+    school_phone: str
+    parking: str
+    keys: str
+    code: str
+    made_at: datetime
+    map_words: str = ""
+    if_alarm_sounds: str = "Leave, ring 999 from outside, then ring the office"
+    checks: tuple[PackCheck, ...] = ()
+    faults: tuple[str, ...] = ()
+    know_before: tuple[str, ...] = ()
+    qr: str = ""
+    practice: bool = False
+
+
+def make_pdf(pack: CoverPackPaper) -> bytes:
+    """Return the pack as a PDF: two pages as a rule, more when there are many checks; no check is ever left out."""
+    return _draw(pack)[0]
+
+
+def write_pdf(pack: CoverPackPaper, path: Path) -> Written:
+    """Save the pack at ``path``. Raises UserError when it cannot be saved; nothing is left behind then."""
+    pdf, pages = _draw(pack)
+    save(path, pdf)
+    return Written(path, pages, {"code": pack.code, "checks": str(len(pack.checks))})
+
+
+def write_site_sheet(site: SiteSheet, path: Path, made_at: datetime, *, practice: bool = False) -> Written:
+    """Save the emergency sheet alone, for the office wall. Raises UserError when it cannot be saved."""
+    paper.load_fonts()
+    pages = pages_of(_site_pieces(site), lambda _page: FOOT - MARGIN - HEAD)
+    frame = Frame(f"Site sheet, {site.school}", site.school, f"Made on {made(made_at)}", "", practice)
+
+    def page(pieces: Sequence[Piece], pen: Pen) -> None:
+        _name_head(pen, "Site sheet", site.school)
+        pen.rule(MARGIN + HEAD - 8, heavy=True)
+        draw_pieces(pen, pieces, MARGIN + HEAD - 8)
+
+    save(path, paper.build(frame, [partial(page, pieces) for pieces in pages]))
+    return Written(path, len(pages))
+
+
+def _draw(pack: CoverPackPaper) -> tuple[bytes, int]:
+    paper.load_fonts()
+    pieces = [
+        *_where(pack), *_checks(pack), *_urgent(pack.site),
+        *_plain("Open faults", pack.faults, "None that we know of."),
+        *_plain("Know before you start", pack.know_before, "Read the asbestos register with us before any drilling."),
+        *_site_pieces(pack.site, starts_page=True), *_slip(pack),
+    ]  # fmt: skip
+    pages = pages_of(pieces, lambda number: FOOT - 8 - MARGIN - (NEXT_HEAD if number else HEAD))
+    frame = Frame(
+        title=f"Cover pack, {pack.site.school}, for {pack.for_whom}",
+        author=pack.site.school,
+        left=f"Pack {pack.code}",
+        middle=f"Made on {made(pack.made_at)}",
+        practice=pack.practice,
+    )
+    drawn = [partial(_page, pack, number, page) for number, page in enumerate(pages)]
+    return paper.build(frame, drawn), len(pages)
+
+
+def _page(pack: CoverPackPaper, number: int, pieces: Sequence[Piece], pen: Pen) -> None:
+    if number:
+        pen.text(MARGIN, MARGIN, cut(f"Cover pack, {pack.site.school}", REGULAR, BODY, 380), colour=MUTED)
+        pen.right(WIDTH - MARGIN, MARGIN, cut(pack.for_whom, REGULAR, BODY, 130), colour=MUTED)
+        pen.rule(MARGIN + 8)
+        draw_pieces(pen, pieces, MARGIN + NEXT_HEAD)
+        return
+    _name_head(pen, "Cover pack", pack.site.school)
+    first = [_dates(pack.shifts), *([_times(pack.shifts[0])] if len(pack.shifts) == 1 else [])]
+    for step, line in enumerate([*first, f"For {pack.for_whom}"]):
+        font = REGULAR if step else STRONG
+        pen.right(WIDTH - MARGIN - 62, MARGIN + 4 + 14 * step, cut(line, font, BODY, 205), font)
+    pen.right(WIDTH - MARGIN - 62, MARGIN + 47, f"Key in with {pack.code}", colour=MUTED)
+    qr_square(pen, pack.qr or pack.code, WIDTH - MARGIN - 52, MARGIN - 5, 52)
+    pen.rule(MARGIN + HEAD - 12, heavy=True)
+    draw_pieces(pen, pieces, MARGIN + HEAD - 12)
+
+
+def _name_head(pen: Pen, name: str, school: str) -> None:
+    pen.heading(MARGIN, MARGIN + 11, name, size=19)
+    pen.lines(MARGIN, MARGIN + 30, wrap(school, REGULAR, 12.5, 240, 2), size=12.5, leading=15)
+
+
+def _dates(shifts: Sequence[Shift]) -> str:
+    days = sorted({shift.day for shift in shifts})
+    if not days:
+        return "Days to be agreed"
+    if len(days) == 1:
+        return words.long_date(days[0])
+    return f"{words.plain_date(days[0])} to {words.plain_date(days[-1])}"
+
+
+def _times(shift: Shift) -> str:
+    return words.clock_range(shift.start, shift.end)
+
+
+def _where(pack: CoverPackPaper) -> list[Piece]:
+    where = [
+        ("Address", pack.address), ("Report to", pack.report_to), ("School phone", pack.school_phone),
+        ("Park", pack.parking),
+    ]  # fmt: skip
+    if pack.map_words:
+        where.append(("Way in", pack.map_words))
+    keys = [("Keys", pack.keys), ("Alarm code", IN_PERSON), ("If it sounds", pack.if_alarm_sounds)]
+    if pack.site.alarm_panel:
+        keys.insert(1, ("Alarm panel", pack.site.alarm_panel))
+    pieces = pairs("Where and who", where, "Keys and alarm", keys)
+    if len(pack.shifts) > 1:
+        days = [(words.short_day(shift.day), _times(shift)) for shift in pack.shifts]
+        half = (len(days) + 1) // 2
+        pieces += pairs("Days and hours", days[:half], "", days[half:])
+    return pieces
+
+
+def _checks(pack: CoverPackPaper) -> list[Piece]:
+    pieces = [title("Checks to do, and tick here")]
+    if not pack.checks:
+        return [*pieces, *sentences(["No check falls in these hours."])]
+    many = len({check.day for check in pack.checks}) > 1
+    day = None
+    for number, check in enumerate(pack.checks, 1):
+        if many and check.day != day:
+            day = check.day
+            pieces.append(Piece(20.0, partial(_day_head, words.weekday_date(day)), stays=True))
+        again = Piece(20.0, partial(_day_head, f"{words.weekday_date(check.day)}, continued"), stays=True)
+        pieces.append(Piece(PEN_ROW, partial(_check, number, check), again=again))
+    return pieces
+
+
+def _day_head(day: str, pen: Pen, top: float) -> None:
+    pen.text(MARGIN, top + 14, day, STRONG)
+
+
+def _check(number: int, check: PackCheck, pen: Pen, top: float) -> None:
+    middle = top + PEN_ROW / 2
+    pen.text(MARGIN, middle + 3.6, str(number), STRONG)
+    snug(pen, MARGIN + 24, middle, check.what, 126, strong=True)
+    snug(pen, MARGIN + 156, middle, check.good, 126)
+    for x, label in ((292.0, "Pass"), (340.0, "Fail"), (384.0, "Not done")):
+        tick_box(pen, MARGIN + x, middle)
+        pen.text(MARGIN + x + 10, middle + 3.6, label)
+    unit = cut(check.unit, REGULAR, BODY, 28)
+    wide = width_of(unit, REGULAR, BODY)
+    pen.right(MARGIN + ROOM, middle + 5, unit, colour=MUTED)
+    pen_gap(pen, MARGIN + 446, MARGIN + ROOM - (wide + 3 if wide else 0), middle + 6.5)
+    pen.rule(top + PEN_ROW)
+
+
+def _plain(heading: str, lines: Sequence[str], empty: str) -> list[Piece]:
+    return [title(heading), *sentences(lines or [empty])]
+
+
+def _urgent(site: SiteSheet) -> list[Piece]:
+    """What matters in the first minute stands on the page in hand, and again on the site sheet."""
+    return pairs("Turn off here", site.isolation, "If this happens", site.emergencies)
+
+
+def _site_pieces(site: SiteSheet, *, starts_page: bool = False) -> list[Piece]:
+    pieces: list[Piece] = []
+    if starts_page:
+        pieces.append(Piece(24.0, lambda pen, top: pen.heading(MARGIN, top + 24, "Site sheet", 15), True, True))
+    pieces += _urgent(site)
+    pieces += pairs("Meters", site.meters, "Keyholders", site.keyholders)
+    contractors = [(one.trade, f"{one.name}, {one.phone}" if one.phone else one.name) for one in site.contractors]
+    half = (len(contractors) + 1) // 2
+    pieces += pairs("Contractors on call", contractors[:half], "", contractors[half:])
+    if not starts_page and site.alarm_panel:
+        pieces += pairs("Alarm", [("Panel", site.alarm_panel), ("Code", IN_PERSON)])
+    return [*pieces, *_plain("Beware of", site.hazards, "Ask in the office before you go up, in or under anything.")]
+
+
+def _slip(pack: CoverPackPaper) -> list[Piece]:
+    """The hours claim slip: one row a shift and two signatures, kept together where a page can hold them."""
+    pieces = [title("Hours worked, to sign and hand in"), Piece(20.0, _slip_heads, stays=True)]
+    pieces += [Piece(SLIP_ROW, partial(_slip_row, shift), stays=True) for shift in pack.shifts[:14]]
+    pieces += [Piece(SLIP_ROW, partial(_slip_row, shift)) for shift in pack.shifts[14:]]
+    return [*pieces, Piece(56.0, partial(_slip_signs, pack))]
+
+
+SLIP_GAPS = ((190.0, 258.0, "Start"), (270.0, 338.0, "End"), (350.0, 418.0, "Break"), (430.0, ROOM, "Hours"))
+
+
+def _slip_heads(pen: Pen, top: float) -> None:
+    pen.text(MARGIN, top + 13, "Day and agreed hours", STRONG, colour=MUTED)
+    for left, _right, label in SLIP_GAPS:
+        pen.text(MARGIN + left, top + 13, label, STRONG, colour=MUTED)
+
+
+def _slip_row(shift: Shift, pen: Pen, top: float) -> None:
+    pen.text(MARGIN, top + 17, f"{words.short_day(shift.day)}, {_times(shift)}")
+    for left, right, _label in SLIP_GAPS:
+        pen_gap(pen, MARGIN + left, MARGIN + right, top + 20)
+
+
+def _slip_signs(pack: CoverPackPaper, pen: Pen, top: float) -> None:
+    for left, label in (
+        (MARGIN, f"Signed by {pack.for_whom}"),
+        (MARGIN + COLUMN + 24, f"For {pack.site.school}"),
+    ):
+        pen_gap(pen, left, left + COLUMN, top + 38)
+        pen.text(left, top + 51, cut(f"{label}, date", REGULAR, BODY, COLUMN), colour=MUTED)
