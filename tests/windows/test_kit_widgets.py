@@ -48,7 +48,7 @@ def shown(qtbot: QtBot, widget: QWidget) -> QWidget:
     qtbot.addWidget(widget)
     widget.show()
     widget.activateWindow()
-    qtbot.waitExposed(widget)
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is widget)
     return widget
 
 
@@ -80,7 +80,9 @@ def test_a_label_shows_typed_marks_as_they_are(qtbot: QtBot) -> None:
 @pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter])
 def test_space_and_enter_press_a_button_once(qtbot: QtBot, key: Qt.Key) -> None:
     pressed: list[int] = []
-    for button in (Button("Save check", on_click=lambda: pressed.append(1)), IconButton("x", "Close", on_click=lambda: pressed.append(1))):  # fmt: skip
+    buttons = (Button("Save check"), IconButton("x", "Close details"))
+    for button in buttons:
+        button.clicked.connect(lambda: pressed.append(1))
         shown(qtbot, button)
         pressed.clear()
         qtbot.keyClick(button, key)

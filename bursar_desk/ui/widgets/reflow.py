@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from bursar_desk.ui import theme
 
@@ -22,6 +22,7 @@ class Reflow(QWidget):
         self.line = QBoxLayout(_ACROSS, self)
         self.line.setContentsMargins(0, 0, 0, 0)
         self.line.setSpacing(spacing)
+        self.line.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # it may get narrower than the line
         for part in parts:
             if isinstance(part, int):
                 self.line.addStretch(part)
