@@ -39,7 +39,7 @@ class CheckedFile:
     sender: bytes
     school: bytes
     made: int
-    have: Sequence[chains.Have]
+    have: Sequence[chains.Have] | None
     statements: Sequence[Statement]
     segments: Sequence[CheckedSegment]
 
@@ -152,7 +152,12 @@ def _ahead_of_me(con: Connection, stream: chains.StreamRow, segment: CheckedSegm
 
 
 def _note_have(con: Connection, file: CheckedFile) -> None:
-    """What a peer holds is replaced by each of its files, never maximised: peers get restored, too."""
+    """What a peer holds is replaced by each of its files, never maximised: peers get restored, too.
+
+    A return says only what its guest register holds, which is not what the same computer's own register holds.
+    """
+    if file.have is None:
+        return
     con.exec_driver_sql("DELETE FROM peer_have WHERE peer=?", (file.sender,))
     rows = [(file.sender, have.stream, have.head, have.seq) for have in file.have]
     if rows:

@@ -78,9 +78,8 @@ def fit(person: Person, need: Need, most_km: float | None = None) -> Fit:
         ran_out = person.briefed_on + dt.timedelta(days=BRIEFING_DAYS)
         warnings.append(f"Site briefing runs out on {words.plain_date(ran_out)}: brief again.")
     clashes = [duty for duty in need.duties if _clashes(person, duty)]
-    if need.duties and len(clashes) == len(need.duties):
-        reasons.append("At work at their own school at those times.")
-    free = "Free then" if not clashes else f"Free for {len(need.duties) - len(clashes)} of {len(need.duties)} times"
+    # somebody at work at their own school can be lent when a colleague opens up there; ``alone_on`` has the other case
+    free = "Free then" if not clashes else "A colleague opens their own school"
     rank = (len(unable) + len(clashes) + bool(warnings), person.km if person.km is not None else 9999.0)
     return Fit(tuple(reasons), able, unable, tuple(warnings), free, rank)
 

@@ -23,7 +23,7 @@ COMMITS_TARGET: Final = 256 * 1024
 COMMIT_LIMIT: Final = 1024 * 1024
 _LENGTH = struct.Struct(">I")
 _encode = msgspec.msgpack.Encoder().encode
-_SMALL: Final = Limits(items=400_000, binary=FRAME_LIMIT, size=FRAME_LIMIT)
+_SMALL: Final = Limits(depth=9, items=400_000, binary=FRAME_LIMIT, size=FRAME_LIMIT)
 
 
 class Source(Protocol):

@@ -72,7 +72,13 @@ def receive(
     except EnvelopeRefused as refused:
         raise refused.naming(name) from None
     checked = CheckedFile(
-        envelope.file_sha256(path), sender, school, parts.made, parts.have, fresh, [s for s in segments if s.commits]
+        envelope.file_sha256(path),
+        sender,
+        school,
+        parts.made,
+        parts.have if kind == "exchange" else None,
+        fresh,
+        [s for s in segments if s.commits],
     )
     return Incoming(kind, name, checked, trust, parts.extract)
 

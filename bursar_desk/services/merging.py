@@ -254,7 +254,7 @@ def arrived_words(desk: Desk, incoming: Incoming) -> list[str]:
     return [
         f"What {one.holder} recorded for {incoming.sender_name} has arrived there: "
         f"{words.count(one.entries, 'entry', 'entries')}."
-        for one in acknowledged(desk.store.path, incoming.file.have)
+        for one in acknowledged(desk.store.path, incoming.file.have or ())
     ]
 
 

@@ -22,6 +22,8 @@ from bursar_desk.ui.widgets.messages import MessageStrip, UndoBar
 from bursar_desk.ui.widgets.pages import Command, Page
 from bursar_desk.ui.widgets.rail import Count, Rail, RailItem
 
+__all__ = ["Count", "MainFrame", "PageSpec", "app_icon"]
+
 FOLD_BELOW = 1100
 
 
@@ -143,16 +145,16 @@ class MainFrame(QMainWindow):
         """Go to a page, making it if needed. ``LookupError`` for a page this person may not use."""
         if key not in self._specs:
             raise LookupError(f"there is no page “{key}” here")
+        before = self.key
         if key not in self._made:
             page = self._specs[key].factory()
             self._made[key] = page
             self.stack.addWidget(page)
         page = self._made[key]
-        moved = self.stack.currentWidget() is not page
         self.stack.setCurrentWidget(page)
         self.rail.set_key(key)
         self.menu.set_commands(self.commands())
-        if moved:
+        if key != before:
             self.page_shown.emit(key)
         if self.isVisible():
             give_letters(page)

@@ -110,9 +110,8 @@ def latest_records(
         .order_by(inner.c.done_on.desc(), inner.c.done_minute.desc(), inner.c.id.desc())
         .limit(most)
         .correlate(check)
-        .scalar_subquery()
     )
-    statement = select(record).join(check, record.c.id.in_(newest)).where(of_school(check, school))
+    statement = select(record).select_from(check).join(record, record.c.id.in_(newest)).where(of_school(check, school))
     if only is not None:
         statement = statement.where(check.c.id.in_(only))
     out: dict[bytes, list[RecordRow]] = defaultdict(list)

@@ -23,7 +23,7 @@ ROW_ROLE: Final = Qt.ItemDataRole.UserRole + 6  # the frozen row itself
 _NONE: Final = QModelIndex()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column(Generic[RowT]):
     """One column over rows of type ``RowT``.
 

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -191,6 +191,14 @@ def _opens_group(index: QModelIndex | QPersistentModelIndex) -> bool:
 class _RailList(QListView):
     """The list itself; letters never act, so that typing into a page by mistake goes nowhere."""
 
+    arriving = False
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Getting the focus is no wish to go anywhere (Qt would stand on the first row by itself)."""
+        self.arriving = True
+        super().focusInEvent(event)
+        self.arriving = False
+
     def keyboardSearch(self, search: str) -> None:
         """No searching by typing."""
 
@@ -281,7 +289,7 @@ class Rail(QWidget):
     def set_key(self, key: str) -> None:
         """Stand on an item without telling anybody; an unknown key changes nothing."""
         row = next((n for n, item in enumerate(self._model.items) if item.key == key), -1)
-        if row >= 0 and row != self.view.currentIndex().row():
+        if row >= 0:
             selection = self.view.selectionModel()
             blocked = self.blockSignals(True)
             selection.setCurrentIndex(self._model.index(row), selection.SelectionFlag.ClearAndSelect)
@@ -307,5 +315,5 @@ class Rail(QWidget):
         self.view.viewport().update()
 
     def _moved(self, now: QModelIndex, _before: QModelIndex) -> None:
-        if now.isValid():
+        if now.isValid() and not self.view.arriving:
             self.chosen.emit(self._model.items[now.row()].key)

@@ -1,0 +1,291 @@
+"""The merge as it is written down: a set of steps in, one state out. Slow on purpose, and never used by the program.
+
+The register keeps its tables up to date piece by piece, in whatever order files arrive. This module says the same in
+one pass over the whole set, straight from the text (exchange.md section 4), sharing no code with the register but the
+registry of columns and the names of rows. The tests let both judge the same random histories. Nothing here looks at an
+order, a clock or a place in a log, so equal sets cannot but give equal states.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from bursar_desk.domain import registry
+from bursar_desk.domain.grants import Grant
+from bursar_desk.domain.identity import derived_row
+from bursar_desk.domain.operations import Kind
+
+_WORDS: Final = 32 * 1024
+_DAYS: Final = range(-25_567, 84_371)  # 1 January 1900 to 31 December 2200
+_NUMBERS: Final = range(-(1 << 63), 1 << 63)
+_STANDINGS: Final = (registry.STANDS, registry.SET_ASIDE)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One operation, with what judging it takes: where it stands and by what right that stream is written.
+
+    ``row``, ``links`` and ``values`` are as they were decoded, whatever they are. ``rights`` is "own", "settle",
+    "cover" (then with its ``grant``) or "none"; ``entry`` the running number of its commit in its stream; ``erased``
+    says that its values were removed for good.
+    """
+
+    id: bytes
+    kind: int
+    table: int
+    row: bytes | None
+    stamp: int
+    links: object
+    values: object
+    namespace: bytes
+    school: bytes
+    channel: str
+    stream: bytes
+    entry: int
+    rights: str = "own"
+    grant: Grant | None = None
+    erased: bool = False
+
+
+@dataclass(slots=True)
+class State:
+    """What follows from a set of steps.
+
+    ``rows`` holds for each (table name, row id) the shown values by field name, ``standing`` among them for facts;
+    ``schools`` whose row it is; ``conflicts`` the ids of the rivals for each (table name, row id, column number);
+    ``hidden`` the rows that are deleted; ``held`` the ids of steps that count for nothing until somebody decides.
+    """
+
+    rows: dict[tuple[str, bytes], dict[str, object]] = field(default_factory=dict)
+    schools: dict[tuple[str, bytes], bytes] = field(default_factory=dict)
+    conflicts: dict[tuple[str, bytes, int], frozenset[bytes]] = field(default_factory=dict)
+    hidden: set[tuple[str, bytes]] = field(default_factory=set)
+    held: set[bytes] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rival:
+    """A value of a cell: the step that wrote it, its stamp (a fact's own standing is older than any change of it)."""
+
+    id: bytes
+    stamp: int
+    value: object
+
+
+def merge(steps: Iterable[Step]) -> State:
+    """Return the state that follows from a set of steps, given in any order and any number of times."""
+    once = {(step.id, step.stream, step.entry): step for step in steps}
+    state = State()
+    counting: list[Step] = []
+    for step in once.values():
+        if step.erased or step.kind not in _UNDERSTOOD or step.table not in registry.BY_NUMBER:
+            continue  # its content is gone, or a newer program's: kept, without effect
+        if _judged(step):
+            counting.append(step)
+        else:
+            state.held.add(step.id)
+    births: dict[tuple[int, bytes], list[Step]] = {}
+    changes: dict[tuple[int, bytes], list[Step]] = {}
+    for step in counting:
+        if step.kind in (Kind.FACT, Kind.CREATE):
+            births.setdefault((step.table, _row_made(step)), []).append(step)
+        elif step.row is not None:
+            changes.setdefault((step.table, step.row), []).append(step)
+    for (number, row), born in births.items():
+        mine = [step for step in changes.get((number, row), ()) if _reaches(step, born)]
+        _one_row(state, registry.BY_NUMBER[number], row, born, mine)
+    return state
+
+
+_UNDERSTOOD: Final = frozenset((Kind.FACT, Kind.CREATE, Kind.SET, Kind.DELETE))
+
+
+def _row_made(step: Step) -> bytes:
+    return step.row if step.kind == Kind.CREATE and step.row is not None else step.id
+
+
+def _reaches(change: Step, born: Collection[Step]) -> bool:
+    """A school's streams reach the school's rows; a covering person's only what was entered in the same stream."""
+    if change.rights == "cover":
+        return any(birth.stream == change.stream for birth in born)
+    return any(birth.school == change.school for birth in born)
+
+
+# ---------------------------------------------------------------- one row
+def _one_row(state: State, table: registry.Table, row: bytes, born: list[Step], changes: list[Step]) -> None:
+    key = (table.name, row)
+    sets = [step for step in changes if step.kind == Kind.SET]
+    shown: dict[str, object] = {}
+    current: set[bytes] = set()
+    for column in [*table.columns, *([_STANDING] if table.is_fact else [])]:
+        heads = _heads(column, born, sets)
+        if not table.is_fact or column is _STANDING:
+            current |= {rival.id for rival in heads}
+        value = _shown(column, heads).value
+        parts = value if column.is_group and isinstance(value, list) else [value] * len(column.fields)
+        shown.update(zip((one.name for one in column.fields), parts, strict=True))
+        if len({repr(rival.value) for rival in heads}) > 1:
+            state.conflicts[table.name, row, column.number] = frozenset(rival.id for rival in heads)
+    state.rows[key] = shown
+    state.schools[key] = born[0].school
+    deletes = [step for step in changes if step.kind == Kind.DELETE]
+    seen = {op for step in deletes for op in _ids(step.links)}
+    if deletes and current <= seen:
+        state.hidden.add(key)
+
+
+_STANDING: Final = registry.Column(registry.STANDING, (registry.Field("standing", "text"),))
+
+
+def _heads(column: registry.Column, born: list[Step], sets: list[Step]) -> list[_Rival]:
+    """Every value of a cell, those of creation included, that no step on the same cell knowingly replaced."""
+    if column is _STANDING:
+        rivals = [_Rival(step.id, -1, registry.STANDS) for step in born]
+    else:
+        rivals = [_Rival(step.id, step.stamp, _nth(step.values, column.number)) for step in born]
+    gone: set[bytes] = set()
+    for step in sets:
+        values, links = step.values, step.links
+        if isinstance(values, dict) and isinstance(links, dict) and column.number in values:
+            rivals.append(_Rival(step.id, step.stamp, values[column.number]))
+            gone |= set(_ids(links.get(column.number, [])))
+    return [rival for rival in rivals if rival.id not in gone]
+
+
+def _nth(values: object, number: int) -> object:
+    return values[number] if isinstance(values, list) and number < len(values) else None
+
+
+def _ids(links: object) -> list[bytes]:
+    return [one for one in links if isinstance(one, bytes)] if isinstance(links, list) else []
+
+
+def _shown(column: registry.Column, heads: list[_Rival]) -> _Rival:
+    """``latest``: greatest (stamp, id). ``safer`` and ``earlier``: the more cautious value; among equals the latest."""
+    newest_last = sorted(heads, key=lambda rival: (rival.stamp, rival.id))
+    if column.shown == "latest":
+        return newest_last[-1]
+    best = newest_last[-1]
+    for rival in reversed(newest_last):
+        if _caution(column, rival.value) < _caution(column, best.value):
+            best = rival
+    return best
+
+
+def _caution(column: registry.Column, value: object) -> tuple[int, int]:
+    """Lower is more cautious; a word nobody ranked comes after all that are ranked, an empty cell last of all."""
+    if column.shown == "earlier":
+        return (0, value) if isinstance(value, int) else (1, 0)
+    if not isinstance(value, str):
+        return (2, 0)
+    return (0, column.cautious.index(value)) if value in column.cautious else (1, 0)
+
+
+# ---------------------------------------------------------------- what counts at all
+def _judged(step: Step) -> bool:
+    """Tell whether a step may count: its rights, its channel, its shape; content only."""
+    table = registry.BY_NUMBER[step.table]
+    makes = step.kind in (Kind.FACT, Kind.CREATE)
+    if step.rights == "cover":
+        if step.grant is None or not _lent(step.grant, step, table):
+            return False
+    elif step.rights == "none" or step.channel != table.channel:
+        return False
+    elif step.rights == "settle" and step.kind != Kind.SET:
+        return False
+    if makes and (step.kind == Kind.FACT) != table.is_fact:
+        return False
+    if step.kind == Kind.DELETE:
+        return not table.is_fact and step.row is not None and _all_ids(step.links)
+    if makes:
+        return _good_row(table, step.values) and (step.kind == Kind.FACT or _may_name(step, table))
+    return step.row is not None and _good_change(table, step.values, step.links)
+
+
+def _may_name(step: Step, table: registry.Table) -> bool:
+    """A row two computers may both enter is named by its school and code; every other one by its own step."""
+    if table.key is None:
+        return step.row is None
+    code = _nth(step.values, table.column(table.key).number) if table.key else ""
+    return isinstance(code, str) and step.row == derived_row(step.namespace, step.school, table.name, code)
+
+
+def _good_row(table: registry.Table, values: object) -> bool:
+    """Values missing at the end are empty (an older program's), extra ones are passed over (a newer one's)."""
+    return isinstance(values, list) and all(
+        _good_cell(column, value) for column, value in zip(table.columns, values, strict=False)
+    )
+
+
+def _good_change(table: registry.Table, values: object, links: object) -> bool:
+    if not isinstance(values, dict) or not isinstance(links, dict) or not values:
+        return False
+    for number, value in values.items():
+        if type(number) is not int or not 0 <= number <= registry.STANDING:
+            return False
+        if not _all_ids(links.get(number, [])):
+            return False
+        if (number == registry.STANDING) != table.is_fact:
+            return False
+        column = table.column_numbered(number)
+        if table.is_fact:
+            if value not in _STANDINGS:
+                return False
+        elif column is not None and not _good_cell(column, value):
+            return False
+    return True
+
+
+def _all_ids(links: object) -> bool:
+    return isinstance(links, list) and all(isinstance(one, bytes) and len(one) == 16 for one in links)
+
+
+def _good_cell(column: registry.Column, value: object) -> bool:
+    if value is None:
+        return True
+    if not column.is_group:
+        return _GOOD[column.fields[0].type](value)
+    return (
+        isinstance(value, list)
+        and len(value) == len(column.fields)
+        and all(part is None or _GOOD[one.type](part) for one, part in zip(column.fields, value, strict=True))
+    )
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= _WORDS
+
+
+_GOOD: Final[Mapping[str, Callable[[object], bool]]] = {
+    "text": _is_text,
+    "json": _is_text,
+    "int": lambda value: type(value) is int and value in _NUMBERS,
+    "date": lambda value: type(value) is int and value in _DAYS,
+    "id": lambda value: isinstance(value, bytes) and len(value) == 16,
+    "bool": lambda value: isinstance(value, bool),
+}
+
+
+# ---------------------------------------------------------------- what was lent
+_DAY_OF: Final = {"check_record": "done_on", "not_done": "said_on", "defect": "raised_on"}
+
+
+def _lent(grant: Grant, step: Step, table: registry.Table) -> bool:
+    """Tell whether a covering person may do this (exchange.md section 6): named checks, days, columns, and a number.
+
+    They may add what the lent tables hold, and set aside what they entered; nothing else.
+    """
+    if table.name not in registry.GRANTABLE or step.entry > grant.most_entries:
+        return False
+    if step.kind == Kind.SET:
+        return table.is_fact and isinstance(step.values, dict) and list(step.values) == [registry.STANDING]
+    if step.kind not in (Kind.FACT, Kind.CREATE) or step.row is not None or not isinstance(step.values, list):
+        return False
+    given = {number: value for number, value in enumerate(step.values) if value is not None}
+    lent = {table.column(name).number for name in registry.GRANTABLE[table.name]}
+    if not set(given) <= lent or given.get(table.column("check_id").number) not in grant.checks:
+        return False
+    day = given.get(table.column(_DAY_OF[table.name]).number)
+    return type(day) is int and grant.first <= day <= grant.last
