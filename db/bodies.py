@@ -40,9 +40,14 @@ def _cell_type(column: registry.Column) -> Any:
     return tuple[tuple(_TYPES[field.type] for field in column.fields)] | None  # type: ignore[misc]  # built at run time
 
 
-@cache
 def row_reader(table: registry.Table) -> Callable[[bytes], tuple[Any, ...]]:
     """Return a function from a body's bytes to the flat values of a row. It raises ``msgspec.MsgspecError``."""
+    return _reader(table.number)
+
+
+@cache
+def _reader(number: int) -> Callable[[bytes], tuple[Any, ...]]:
+    table = registry.BY_NUMBER[number]
     values = msgspec.defstruct(
         f"Values{table.number}",
         [(f"c{column.number}", _cell_type(column), None) for column in table.columns],

@@ -52,7 +52,7 @@ def _past(row: tuple[int, bytes, int, bytes, str, bytes]) -> PastAct:
 
 def acts_of_import(con: Connection, number: int) -> list[PastAct]:
     """Return what one file brought, oldest first."""
-    rows = con.exec_driver_sql(f"{_SELECT} WHERE l.arrived=? ORDER BY l.pos", (number,)).tuples()
+    rows = con.exec_driver_sql(f"{_SELECT} WHERE l.arrived=? ORDER BY l.pos", (number,))
     return sorted((_past(row) for row in rows), key=lambda past: past.stamp)
 
 
@@ -60,7 +60,7 @@ def acts_at(con: Connection, positions: list[int]) -> list[PastAct]:
     """Return the acts at some positions, oldest first."""
     out = []
     for pos in positions:
-        row = con.exec_driver_sql(f"{_SELECT} WHERE l.pos=?", (pos,)).tuples().first()
+        row = con.exec_driver_sql(f"{_SELECT} WHERE l.pos=?", (pos,)).first()
         if row is not None:
             out.append(_past(row))
     return sorted(out, key=lambda past: past.stamp)
@@ -82,7 +82,7 @@ def recent(con: Connection, writer: bytes, limit: int = 200) -> list[PastAct]:
         f"{_SELECT} WHERE s.writer=? AND l.pos > (c.cid << 40 | max(0, c.head_seq - ?))"
         " AND l.pos <= (c.cid << 40 | c.head_seq)"
     )
-    rows = con.exec_driver_sql(sql, (writer, limit)).tuples()
+    rows = con.exec_driver_sql(sql, (writer, limit))
     seen: dict[bytes, PastAct] = {}
     for past in sorted((_past(row) for row in rows), key=lambda one: one.stamp):
         seen.setdefault(past.note.act, past)
@@ -136,7 +136,7 @@ def take_back(con: Connection, act: Act, past: ActNote, writer: bytes) -> None:
 
 def _commits_of(con: Connection, act: bytes, writer: bytes) -> Iterator[tuple[bytes, bytes]]:
     sql = f"{_SELECT} WHERE s.writer=? AND instr(l.body, ?) > 0 ORDER BY l.pos"
-    for _, body, _, school, _, _ in con.exec_driver_sql(sql, (writer, act)).tuples().all():
+    for _, body, _, school, _, _ in con.exec_driver_sql(sql, (writer, act)).all():
         commit = layout.read_commit(body)
         if layout.read_act(commit.ops[0] or b"", commit.ops[1]).act == act:
             yield school, body

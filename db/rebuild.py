@@ -29,7 +29,7 @@ def rebuild(con: Connection, progress: Progress | None = None) -> Applier:
     derived.build(con)
     trust = TrustBook.of(stored(con))
     contexts = {stream.sno: context_of(stream, trust) for stream in streams(con)}
-    chain_stream: dict[int, int] = dict(con.exec_driver_sql("SELECT cid, sno FROM chain").tuples().all())
+    chain_stream = {row[0]: row[1] for row in con.exec_driver_sql("SELECT cid, sno FROM chain")}
     total = int(con.exec_driver_sql("SELECT count(*) FROM commit_log").scalar_one())
     applier = Applier(con)
     for n, (pos, body) in enumerate(_all_commits(con), 1):

@@ -48,7 +48,7 @@ def _facts(rows: dict[str, bytes]) -> RegisterFacts:
 
 def read(con: Connection) -> RegisterFacts:
     """Return the facts of the register behind a SQLAlchemy connection."""
-    return _facts(dict(con.exec_driver_sql("SELECT k, v FROM meta").tuples().all()))
+    return _facts({row[0]: row[1] for row in con.exec_driver_sql("SELECT k, v FROM meta")})
 
 
 def read_raw(con: sqlite3.Connection) -> RegisterFacts:

@@ -127,7 +127,7 @@ def _tables(con: Connection, progress: Progress) -> Iterator[Finding]:
 
         upgrade(fresh)
         for table in log_metadata.tables:
-            rows = con.exec_driver_sql(f"SELECT * FROM {table}").tuples().all()  # noqa: S608 - our own names
+            rows = con.exec_driver_sql(f"SELECT * FROM {table}").all()  # noqa: S608 - our own names
             if rows:
                 marks = ",".join("?" * len(rows[0]))
                 fresh.exec_driver_sql(f"INSERT INTO {table} VALUES ({marks})", [tuple(row) for row in rows])  # noqa: S608

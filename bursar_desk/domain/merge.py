@@ -191,9 +191,9 @@ def _judged(step: Step) -> bool:
     if step.rights == "cover":
         if step.grant is None or not _lent(step.grant, step, table):
             return False
-    elif step.rights == "none" or step.channel != table.channel:
+    elif step.rights not in ("own", "settle") or step.channel != table.channel:
         return False
-    elif step.rights == "settle" and step.kind != Kind.SET:
+    if step.rights == "settle" and step.kind != Kind.SET:
         return False
     if makes and (step.kind == Kind.FACT) != table.is_fact:
         return False

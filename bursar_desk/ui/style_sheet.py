@@ -24,8 +24,8 @@ def _labels(tokens: Tokens, scale: float) -> str:
 
 
 def _fields(tokens: Tokens, scale: float) -> str:
-    high = round(38 * max(1.0, scale))
-    low = round(30 * max(1.0, scale))
+    high = round(40 * max(1.0, scale)) - 2
+    low = round(32 * max(1.0, scale)) - 2
     return f"""
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox {{
     background: {tokens.surface}; color: {tokens.text}; border: 1px solid {tokens.border}; border-radius: 6px;
@@ -41,7 +41,7 @@ QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QLineEdit:read-
     background: {tokens.surface_2}; border-color: {tokens.hairline};
 }}
 QLineEdit[kit="reading"] {{
-    font-size: {round(32 * scale)}px; font-weight: 600; min-height: {round(62 * max(1.0, scale))}px; padding: 0 14px;
+    font-size: {round(32 * scale)}px; font-weight: 600; min-height: {round(64 * max(1.0, scale)) - 2}px; padding: 0 14px;
 }}
 QComboBox {{ padding-right: 32px; }}
 QComboBox::drop-down {{ border: none; width: 32px; }}

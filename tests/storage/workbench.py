@@ -64,7 +64,7 @@ class Bench:
     def open(cls, folder: Path, patch: pytest.MonkeyPatch, *, quick: bool = True) -> Iterator[Bench]:
         """A bench whose registers find their keys in memory; all of them are closed at the end."""
         bench = cls(folder)
-        patch.setattr(registers, "key_store_for", lambda _path, *, practice: bench.keys)
+        patch.setattr(registers, "key_store_for", lambda _path, **_: bench.keys)
         if quick:
             without_waiting(patch)
         try:
@@ -100,7 +100,7 @@ class Bench:
     def introduce(self, *stores: Store, hub: Store | None = None, settles: bool = True) -> None:
         """Let these registers know each other; a hub reads all the schools among them."""
         homes = {store.facts.home for store in stores if store is not hub}
-        hubs = {home: hub.facts.home for home in homes} if hub is not None else {}
+        hubs = dict.fromkeys(homes, hub.facts.home) if hub is not None else {}
         listed = [*stores, hub] if hub is not None and hub not in stores else list(stores)
         meeting.introduce_all(listed, hubs, settles=settles)
 
@@ -188,13 +188,13 @@ def schools_by_number(con: Connection) -> dict[int, bytes]:
 
 
 def tables_of(store: Store, only: set[tuple[bytes, str]] | None = None) -> dict[str, Any]:
-    """Every derived table with schools by their id; places in the log are left out. ``only`` names (school, channel)."""
+    """Every derived table with schools by their id, without places in the log; ``only`` names (school, channel)."""
     with store.connect() as con:
         schools = schools_by_number(con)
         state: dict[str, Any] = {}
         for table in registry.TABLES:
             listed = ", ".join(f'"{name}"' for name in derived.columns_of(table) if name != "pos")
-            rows = con.exec_driver_sql(f"SELECT {listed} FROM {table.name} ORDER BY id").all()
+            rows = con.exec_driver_sql(f"SELECT {listed} FROM {table.name} ORDER BY id").all()  # noqa: S608
             state[table.name] = [
                 (row[0], schools[row[1]], *row[2:])
                 for row in rows

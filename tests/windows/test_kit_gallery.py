@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAccessible, QImage
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from bursar_desk.domain import words
@@ -176,7 +176,7 @@ class HomePage(Page):
             ("Dawn Hill", "Platform lift examination", date(2026, 11, 13)),
         ):
             label = plain_label(name, "strong")
-            label.setFixedWidth(112)
+            label.setFixedWidth(theme.px(112))
             chip = StatusChip.of("overdue", due, TODAY, width=124)
             card.add_row(Row(Avatar(name), label, plain_label(what), 1, chip))
         return card
@@ -484,7 +484,14 @@ def test_nothing_is_cut_in_a_narrow_window_or_with_large_text(
             assert button.width() >= button.sizeHint().width(), button.text()
             right = button.mapTo(frame, button.rect().topRight()).x()
             assert right < width, f"{button.text()} ends at {right}"
+    for field in page.findChildren(QLineEdit):
+        assert field.height() >= theme.px(40) or not field.isVisible(), field.accessibleName()
+    for area in page.findChildren(QScrollArea):
+        assert not area.horizontalScrollBar().isVisible(), "nobody has to scroll two ways to read"
     for label in page.findChildren(QLabel):
+        if label.isVisible() and not label.wordWrap():
+            wide = label.fontMetrics().horizontalAdvance(label.text())
+            assert label.contentsRect().width() >= wide, label.text()
         if label.isVisible() and label.wordWrap() and label.text():
             assert label.height() >= label.heightForWidth(label.width()) - 2, label.text()
 

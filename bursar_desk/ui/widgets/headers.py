@@ -26,22 +26,16 @@ class PageHeader(QFrame):
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(8)
         self._title = plain_label(title, "title")
-        self._title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self._title.setWordWrap(False)
         self._note = hidden_if_empty(plain_label(note, "body", "muted"))
-        # The note stands on the title's base line: its own is higher by about this much.
-        self._note.setContentsMargins(0, 7, 0, 0)
         self._right = QWidget(self)
         self._line = QHBoxLayout(self._right)
         self._line.setContentsMargins(0, 0, 0, 0)
         self._line.setSpacing(12)
-        self._stacked: bool | None = None
-        self._grid.addWidget(self._title, 0, 0, Qt.AlignmentFlag.AlignVCenter)
-        self._grid.addWidget(self._note, 0, 1, Qt.AlignmentFlag.AlignVCenter)
+        self._placed: tuple[bool, bool] | None = None
         self._grid.setColumnStretch(2, 1)
-        self._place(stacked=False)
+        self._place(right_below=False, note_below=False)
         self.setMinimumHeight(theme.px(72))
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     @property
     def title(self) -> str:
@@ -73,24 +67,41 @@ class PageHeader(QFrame):
     def _fit(self) -> None:
         if self.width() < 200:
             return
-        right = self._right.sizeHint().width()
-        note = self._note.sizeHint().width() + 12 if not self._note.isHidden() else 0
-        wanted = self._title.sizeHint().width() + note + right + 12 + 48
-        self._place(stacked=bool(self._line.count()) and wanted > self.width())
+        room = self.width() - 48
+        title = self._title.fontMetrics().horizontalAdvance(self._title.text()) + 4
+        note = 0 if self._note.isHidden() else self._note.fontMetrics().horizontalAdvance(self._note.text()) + 16
+        right = self._right.sizeHint().width() + 12 if self._line.count() else 0
+        self._place(right_below=bool(right) and title + note + right > room, note_below=title + note > room)
 
-    def _place(self, *, stacked: bool) -> None:
-        if stacked == self._stacked:
+    def _place(self, *, right_below: bool, note_below: bool) -> None:
+        """Put note and right-hand parts beside the title or below it; a title alone in its line may wrap."""
+        if (right_below, note_below) == self._placed:
             return
-        self._stacked = stacked
-        self._grid.removeWidget(self._right)
-        if stacked:
-            self._grid.addWidget(self._right, 1, 0, 1, 4)
+        self._placed = (right_below, note_below)
+        for part in (self._title, self._note, self._right):
+            self._grid.removeWidget(part)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        self._title.setWordWrap(note_below)
+        self._title.setSizePolicy(
+            QSizePolicy.Policy.Preferred if note_below else QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Minimum
+        )
+        self._note.setWordWrap(note_below)
+        # Beside the title the note stands on the same base line, its own being higher by about this much.
+        self._note.setContentsMargins(0, 0 if note_below else 7, 0, 0)
+        if note_below:
+            self._grid.addWidget(self._title, 0, 0, 1, 4)
+            self._grid.addWidget(self._note, 1, 0, 1, 4)
+        else:
+            self._grid.addWidget(self._title, 0, 0, middle)
+            self._grid.addWidget(self._note, 0, 1, middle)
+        if right_below:
+            self._grid.addWidget(self._right, 2, 0, 1, 4)
         else:
             self._grid.addWidget(self._right, 0, 3)
         self.updateGeometry()
 
     def minimumSizeHint(self) -> QSize:
-        """A long title may be cut rather than push the window wider."""
-        hint = super().minimumSizeHint()
-        hint.setWidth(min(hint.width(), max(320, self._right.minimumSizeHint().width() + 48)))
-        return hint
+        """A long title wraps rather than push the window wider; the height is never squeezed."""
+        least = max(240, self._right.minimumSizeHint().width() + 48)
+        high = self._grid.heightForWidth(max(self.width(), least)) if self._grid.hasHeightForWidth() else 0
+        return QSize(least, max(high, self._grid.sizeHint().height() if not high else 0, theme.px(72)))

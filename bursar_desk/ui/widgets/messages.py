@@ -123,13 +123,11 @@ class EmptyState(QWidget):
         column.addStretch(2)
         if icon:
             column.addWidget(IconView(icon, "muted", 28, plate=64, circle=True), 0, Qt.AlignmentFlag.AlignHCenter)
-        self._title = plain_label(title, "subtitle")
+        self._title = plain_label(title, "subtitle", wrap=True)
         self._sentence = plain_label(sentence, "body", "muted", wrap=True)
-        self._sentence.setMaximumWidth(480)
         for label in (self._title, self._sentence):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            column.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
-        self._sentence.setMinimumWidth(min(480, self._sentence.fontMetrics().horizontalAdvance(sentence) + 8))
+            column.addWidget(label)
         self.button: Button | None = None
         if button:
             self.button = Button(button, "filled", on_click=on_click)
@@ -199,7 +197,9 @@ class UndoBar(QFrame):
     def _place(self) -> None:
         host = self._host
         self.setMaximumWidth(max(200, host.width() - 32))
-        self.move((host.width() - self.width()) // 2, host.height() - self.height() - 16)
+        # In a narrow window the foot of a pane lies where the bar would be: stand above its buttons.
+        above = theme.px(80) if host.width() < theme.px(720) else 16
+        self.move((host.width() - self.width()) // 2, host.height() - self.height() - above)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay at the foot of the page when it changes its size."""

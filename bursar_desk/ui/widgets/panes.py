@@ -29,6 +29,10 @@ class Scroller(QScrollArea):
         self.viewport().setAutoFillBackground(False)
         inner.setAutoFillBackground(False)
 
+    def minimumSizeHint(self) -> QSize:
+        """A line or two at least: heads and feet keep their height in a low window, this part gives way."""
+        return QSize(super().minimumSizeHint().width(), 40)
+
 
 class DetailPane(QWidget):
     """A pane of details: head with title and close, a middle that scrolls (``body``) and a fixed foot (``foot``).

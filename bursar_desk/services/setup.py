@@ -1,0 +1,307 @@
+"""Setting up one school: its row, calendar, site, places, first people and the checks that follow from the answers."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from bursar_desk.domain import catalogue as rules
+from bursar_desk.domain.acts import ActCode
+from bursar_desk.domain.catalogue import Answers, Applies, CatalogueCheck, SiteFeature
+from bursar_desk.domain.errors import UserError
+from bursar_desk.services import catalogue, directory, registers
+from bursar_desk.services.setup_tables import DOERS, PLACES, READINGS, ROOMS, SKILLS, Room
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bursar_desk.clock import Clock
+    from bursar_desk.domain.calendar import Block
+    from bursar_desk.domain.directory import DirectorySchool
+    from db.session import Act
+    from db.store import Bulk
+
+WEEKDAYS: Final = 0b0011111
+"""Monday to Friday, Monday as bit 0, as ``person.days`` keeps it."""
+SITE_ROLES: Final = ("caretaker", "site manager", "site staff")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchoolFacts:
+    """What a school says of itself; every field is a column of its row. ``opens`` and ``closes`` in minutes of a day.
+
+    ``easting`` and ``northing`` are metres on the national grid. ``modelled_on`` is set for made-up schools only.
+    """
+
+    name: str
+    short_name: str = ""
+    urn: str = ""
+    phase: str = ""
+    type: str = ""
+    employer: str = ""
+    pupils: int | None = None
+    easting: int | None = None
+    northing: int | None = None
+    address: str = ""
+    postcode: str = ""
+    town: str = ""
+    phone: str = ""
+    built_year: int | None = None
+    cluster: str = ""
+    opens: int | None = None
+    closes: int | None = None
+    modelled_on: str = ""
+    sort_of: str = "school"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPerson:
+    """A person to begin with; the fields are columns. ``days`` has Monday as bit 0; times are minutes of the day."""
+
+    name: str
+    role: str
+    job_title: str = ""
+    days: int = WEEKDAYS
+    starts: int | None = None
+    ends: int | None = None
+    unlocks: bool = False
+    locks: bool = False
+    key_holder: bool = False
+    offers_cover: bool = False
+    checks_confirmed_on: Any = None
+    phone: str = ""
+    manages: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolMade:
+    """The ids of what was set up: people in the order given, checks by code, places by the key of their ``Room``."""
+
+    school: bytes
+    people: tuple[bytes, ...]
+    checks: Mapping[str, bytes]
+    places: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetUp:
+    """All that is needed to set up one school.
+
+    ``people``: at least one; the first one who ``manages`` owns the checks. ``blocks``: the school's calendar, none
+    where its term dates are not known yet. ``answers``: feature code to yes, no or None for not sure. ``details``: for
+    single codes, columns of the check that differ from the catalogue's (``measure`` is kept in tenths). ``owners``: for
+    single codes, the role of the person who owns the check.
+    """
+
+    facts: SchoolFacts
+    people: Sequence[NewPerson]
+    answers: Answers
+    blocks: Sequence[Block] = ()
+    rooms: Sequence[Room] = ROOMS
+    details: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    owners: Mapping[str, str] = field(default_factory=dict)
+
+
+def facts_of(row: DirectorySchool) -> SchoolFacts:
+    """What the public register knows of a school."""
+    return SchoolFacts(
+        name=row.name, short_name=row.short_name, urn=str(row.urn), phase=row.phase, type=row.type,
+        employer=row.employer, pupils=row.pupils, easting=row.easting, northing=row.northing,
+        address=", ".join(part for part in (row.street, row.locality) if part), postcode=row.postcode, town=row.town,
+        phone=row.telephone,
+    )  # fmt: skip
+
+
+def set_up_school(bulk: Bulk, plan: SetUp, *, at_ms: int | None = None) -> SchoolMade:
+    """Write a whole school in named acts of one transaction; ``at_ms`` only for made-up histories.
+
+    The school's row, its answers and its checks have ids derived from its own id and their code, so that two computers
+    of the school may both enter them. Raises ``UserError`` when nobody is named who manages the register.
+    """
+    if not any(person.manages for person in plan.people):
+        raise UserError(
+            "Nobody is named to run the register.", "Nothing was set up.", "Name the business manager first."
+        )
+    writer = _Writer(bulk, plan, at_ms)
+    writer.school()
+    people = writer.people()
+    writer.calendar()
+    writer.features()
+    places = writer.places()
+    checks = writer.checks(people, places)
+    return SchoolMade(bulk.session.home, people, checks, places)
+
+
+def new_register(
+    path: Path, *, urn: int | str | None = None, name: str | None = None, manager: str, practice: bool = False,
+    clock: Clock, answers: Answers | None = None, entropy: Callable[[int], bytes] = secrets.token_bytes,
+) -> registers.Founded:  # fmt: skip
+    """Found a register and set the school up: looked up by its URN, or entered by its name alone.
+
+    Without ``answers`` the site is taken to be what a school of its kind usually has, for its people to put right.
+    Raises ``UserError`` for a URN that is not held or is closed, and for a missing name; ``CannotOpen`` when the file
+    exists.
+    """
+    if (urn is None) == (not (name or "").strip()) or not manager.strip():
+        raise UserError(
+            "A new register needs a school and a manager.", "Nothing was made.",
+            "Give either the URN or the name of the school, and the name of its business manager.",
+        )  # fmt: skip
+    row = None if urn is None else _directory_row(urn)
+    facts = facts_of(row) if row else SchoolFacts(name=(name or "").strip())
+    given = answers if answers is not None else _usual_answers(row)
+    # A school without a URN is named by chance: its id must be unlike that of every other such school.
+    root = facts.urn or f"none-{entropy(8).hex()}"
+    place = {"easting": facts.easting, "northing": facts.northing} if facts.easting is not None else {}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = registers.found(
+        path, registers.Newcomer(facts.name, "school", root, facts=place), practice=practice, clock=clock,
+        entropy=entropy,
+    )  # fmt: skip
+    first = NewPerson(name=manager.strip(), role="business manager", job_title="Business manager", manages=True)
+    with made.store.bulk() as bulk:
+        set_up_school(bulk, SetUp(facts=facts, people=(first,), answers=given))
+    return made
+
+
+def _directory_row(urn: int | str) -> DirectorySchool:
+    text = str(urn).strip()
+    row = directory.find(int(text)) if text.isdecimal() else None
+    if row is None:
+        raise UserError(
+            f"We know no school with the URN “{text}”.", "Nothing was made.",
+            "Check the number, or give the school’s name instead.",
+        )  # fmt: skip
+    if not row.is_open:
+        raise UserError(
+            f"{row.name} ({text}) has closed.", "Nothing was made.", "Look for the URN of the school that followed it."
+        )
+    return row
+
+
+def _usual_answers(row: DirectorySchool | None) -> Answers:
+    return rules.typical_answers(catalogue.load().features, row.kind if row else "primary")
+
+
+def chosen_rows(answers: Answers) -> list[tuple[CatalogueCheck, Applies]]:
+    """The catalogue rows a school starts with: those that apply, those its answers rule out, those to ask about.
+
+    Of the rows that wait for a person only two kinds are entered: those whose question was answered "not sure", and
+    those whose trigger every school meets. The rest stay in the catalogue until somebody adds them.
+    """
+    return [
+        (row, said)
+        for row in catalogue.load().rows
+        if (said := rules.applies(row, answers)) != "ask" or row.features or row.every_school
+    ]
+
+
+class _Writer:
+    """Writes one school, act by act."""
+
+    def __init__(self, bulk: Bulk, plan: SetUp, at_ms: int | None) -> None:
+        self._bulk, self._plan, self._at = bulk, plan, at_ms
+        self._who = next(person.name for person in plan.people if person.manages)
+        self._person: bytes | None = None
+
+    def _act(self, code: ActCode, subject: str = "") -> Any:
+        return self._bulk.act(code, person=self._person, who=self._who, subject=subject, at_ms=self._at)
+
+    def _derived(self, table: str, code: str) -> bytes:
+        return self._bulk.session.derived(self._bulk.session.home, table, code)
+
+    def school(self) -> None:
+        facts = self._plan.facts
+        values = {name: value for name, value in asdict(facts).items() if value not in (None, "")}
+        with self._act(ActCode.SET_UP_SCHOOL, facts.name) as act:
+            act.create("school", values, row=self._derived("school", ""))
+
+    def people(self) -> tuple[bytes, ...]:
+        """Add the manager in the first act of all: the longest known one acts when nobody is named."""
+        made: dict[int, bytes] = {}
+        order = sorted(range(len(self._plan.people)), key=lambda n: not self._plan.people[n].manages)
+        for n in order:
+            person = self._plan.people[n]
+            values = {name: value for name, value in asdict(person).items() if value not in (None, "", False)}
+            with self._act(ActCode.ADD_PERSON, person.name) as act:
+                made[n] = act.create("person", values)
+            self._person = self._person or made[n]
+        return tuple(made[n] for n in range(len(made)))
+
+    def calendar(self) -> None:
+        if not self._plan.blocks:
+            return
+        with self._act(ActCode.SET_CALENDAR) as act:
+            for block in self._plan.blocks:
+                act.create("calendar_block", {
+                    "kind": block.kind.value, "name": block.name, "first": block.first, "last": block.last,
+                    "term": block.term, "half": block.half,
+                })  # fmt: skip
+
+    def features(self) -> None:
+        said = {True: "yes", False: "no", None: "ask"}
+        with self._act(ActCode.ANSWER_FEATURES) as act:
+            for feature in catalogue.load().features:
+                answer = said[self._plan.answers.get(feature.code)]
+                row = self._derived("feature", feature.code)
+                act.create("feature", {"code": feature.code, "answer": answer}, row=row)
+
+    def places(self) -> dict[str, bytes]:
+        made: dict[str, bytes] = {}
+        with self._act(ActCode.ADD_PLACE, "the site") as act:
+            for room in self._plan.rooms:
+                if room.feature and not any(self._plan.answers.get(one) for one in room.feature):
+                    continue
+                values = {"kind": room.kind, "name": room.name, "sort": 10 * len(made)}
+                if room.inside:
+                    values["parent"] = made[room.inside]
+                made[room.key] = act.create("place", values)
+        return made
+
+    def checks(self, people: Sequence[bytes], places: Mapping[str, bytes]) -> dict[str, bytes]:
+        features = {one.code: one for one in catalogue.load().features}
+        made: dict[str, bytes] = {}
+        with self._act(ActCode.ADD_CHECKS, "the starter set") as act:
+            for row, said in chosen_rows(self._plan.answers):
+                values = self._values(row, said, features)
+                if said == "yes":
+                    values |= self._who_and_where(row, people, places)
+                made[row.code] = self._create(act, row, values)
+        return made
+
+    def _create(self, act: Act, row: CatalogueCheck, values: dict[str, Any]) -> bytes:
+        values |= self._plan.details.get(row.code, {})
+        kept = {name: value for name, value in values.items() if value is not None}
+        return act.create("school_check", kept, row=self._derived("school_check", row.code))
+
+    def _values(self, row: CatalogueCheck, said: Applies, features: Mapping[str, SiteFeature]) -> dict[str, Any]:
+        spec = READINGS.get(row.code)
+        return {
+            "code": row.code, "title": row.title, "area": row.area.code, "rule": row.rule, "anchor": row.anchor.value,
+            "weekday": None, "standing_in_law": row.standing.value, "applies": said,
+            "why": _why_not(row, features) if said == "no" else None,
+            "readings": json.dumps(spec, ensure_ascii=False) if spec else None, "skill": SKILLS.get(row.code),
+        }  # fmt: skip
+
+    def _who_and_where(
+        self, row: CatalogueCheck, people: Sequence[bytes], places: Mapping[str, bytes]
+    ) -> dict[str, Any]:
+        role = self._plan.owners.get(row.code) or ("head" if row.usual_doer == "head" else "business manager")
+        wanted = DOERS.get(row.code) or SITE_ROLES if row.usual_doer == "site staff" else (row.usual_doer,)
+        place = next((places[key] for key in PLACES.get(row.code, ()) if key in places), None)
+        return {"owner": self._one(people, (role,)) or self._person, "doer": self._one(people, wanted), "place": place}
+
+    def _one(self, people: Sequence[bytes], roles: Sequence[str]) -> bytes | None:
+        """The first person in one of these roles, the roles tried in turn."""
+        return next(
+            (people[n] for role in roles for n, person in enumerate(self._plan.people) if person.role == role), None
+        )
+
+
+def _why_not(row: CatalogueCheck, features: Mapping[str, SiteFeature]) -> str:
+    things = [features[code].label for code in row.features]
+    listed = " or ".join(name[0].lower() + name[1:] if name[1:2].islower() else name for name in things)
+    return f"The site has none of this: {listed}."

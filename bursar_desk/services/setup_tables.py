@@ -1,0 +1,130 @@
+"""What a new check starts with beyond its catalogue row: readings, courses, places, and who usually does it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A place to begin with. ``inside`` is the key of the place around it; ``feature`` codes: only with one of them."""
+
+    key: str
+    kind: str
+    name: str
+    inside: str = ""
+    feature: tuple[str, ...] = ()
+
+
+ROOMS: Final = (
+    Room("site", "site", "Whole site"),
+    Room("main", "building", "Main building", "site"),
+    Room("entrance", "room", "Main entrance", "main"),
+    Room("office", "room", "School office", "main"),
+    Room("hall", "room", "Hall", "main"),
+    Room("kitchen", "room", "Kitchen", "main", ("kitchen", "meals_served")),
+    Room("boiler", "room", "Boiler room", "main", ("gas_boiler", "oil_heating", "hot_water_cylinder")),
+    Room("staff", "room", "Staff room", "main"),
+    Room("workshop", "room", "Workshop", "main", ("dt_workshop",)),
+    Room("labs", "room", "Science laboratories", "main", ("science_labs",)),
+    Room("yard", "outside", "Playground", "site"),
+    Room("grounds", "outside", "Field and trees", "site", ("trees",)),
+    Room("parking", "outside", "Car park", "site"),
+)
+
+# The course that a check needs of whoever does it (rules.md section 14, point 6): the course as training lists it.
+ALARM: Final = "Fire alarm testing"
+WATER: Final = "Legionella awareness"
+LADDERS: Final = "Ladders and steps"
+BOILER: Final = "Boiler room checks"
+PLAY: Final = "Play equipment inspection"
+FOOD: Final = "Food hygiene level 2"
+MINIBUS: Final = "MiDAS minibus"
+TOWER: Final = "Mobile tower (PASMA)"
+POOL: Final = "Pool plant operator"
+FIRST_AID: Final = "First aid at work"
+PAEDIATRIC: Final = "Paediatric first aid"
+MARSHAL: Final = "Fire marshal"
+ASBESTOS: Final = "Asbestos awareness"
+HANDLING: Final = "Manual handling"
+SAFEGUARDING: Final = "Safeguarding"
+IOSH: Final = "IOSH Managing Safely"
+COURSES: Final[Mapping[str, int | None]] = {
+    ALARM: 36, WATER: 36, LADDERS: 36, BOILER: 36, PLAY: 36, FOOD: 36, MINIBUS: 48, TOWER: 60, POOL: 36,
+    FIRST_AID: 36, PAEDIATRIC: 36, MARSHAL: 36, ASBESTOS: 12, HANDLING: 36, SAFEGUARDING: 12, IOSH: None,
+}  # fmt: skip
+"""Months until a course is renewed (rules.md section 10); None for a certificate that does not run out."""
+
+SKILLS: Final[Mapping[str, str]] = {
+    "FIRE-04": ALARM,
+    **dict.fromkeys(("WATR-03", "WATR-04", "WATR-05", "WATR-06", "WATR-10", "WATR-12", "WATR-17"), WATER),
+    "WAHT-01": LADDERS,
+    "WAHT-03": TOWER,
+    "GASH-13": BOILER,
+    "PLAY-02": PLAY,
+    "PLAY-03": PLAY,
+    "FOOD-03": FOOD,
+    "POOL-01": POOL,
+    "TRAN-02": MINIBUS,
+}
+
+
+def _degrees(name: str, *, low: float | None = None, high: float | None = None) -> dict[str, Any]:
+    """One reading: ``low`` and ``high`` are the lowest and highest good values, in degrees Celsius."""
+    limits = {"low": low, "high": high}
+    return {"name": name, "unit": "°C", **{key: value for key, value in limits.items() if value is not None}}
+
+
+# Limits are those of rules.md section 9; a cold tap at exactly 20.0 °C counts as too warm, so 19.9 is the highest good.
+# Food: chilled food at 8 °C or below and hot food at 63 °C or above by law in England, frozen at -15 °C by practice.
+HOT: Final = 50
+COLD: Final = 19.9
+READINGS: Final[Mapping[str, tuple[dict[str, Any], ...]]] = {
+    "WATR-04": (
+        _degrees("Nearest tap, hot", low=HOT),
+        _degrees("Nearest tap, cold", high=COLD),
+        _degrees("Furthest tap, hot", low=HOT),
+        _degrees("Furthest tap, cold", high=COLD),
+    ),
+    "WATR-06": (_degrees("Flow", low=60), _degrees("Return", low=50)),
+    "WATR-09": (_degrees("Tank", high=COLD),),
+    "WATR-12": (_degrees("Basin", high=43),),
+    "FOOD-03": (_degrees("Fridge", high=8), _degrees("Freezer", high=-15), _degrees("Hot food", low=63)),
+}
+
+
+def tap_readings(places: tuple[str, ...]) -> tuple[dict[str, Any], ...]:
+    """A hot and a cold reading for each named place, for schools that know their taps."""
+    pairs = ((_degrees(f"{place}, hot", low=HOT), _degrees(f"{place}, cold", high=COLD)) for place in places)
+    return tuple(reading for pair in pairs for reading in pair)
+
+
+# Where a check belongs, the likeliest place first; everything else is for the whole site.
+PLACES: Final[Mapping[str, tuple[str, ...]]] = {
+    **dict.fromkeys(("FIRE-03", "LIFT-01", "LIFT-08"), ("entrance",)),
+    **dict.fromkeys(("ASBE-02", "GASH-01", "GASH-13", "WATR-06", "WATR-07"), ("boiler",)),
+    **dict.fromkeys(("FOOD-02", "FOOD-03", "FOOD-06", "FOOD-07", "GASH-03", "VENT-04"), ("kitchen",)),
+    **dict.fromkeys(("PLAY-01", "PLAY-02", "PLAY-03"), ("yard",)),
+    **dict.fromkeys(("PLAY-04", "ELEC-07", "FIRE-36"), ("hall",)),
+    **dict.fromkeys(("GRND-01", "GRND-02"), ("grounds",)),
+    **dict.fromkeys(("DTSC-01", "DTSC-02", "VENT-01", "VENT-03"), ("workshop", "labs")),
+    **dict.fromkeys(("VENT-02", "GASH-05"), ("labs", "workshop")),
+    **dict.fromkeys(("TRAN-01", "TRAN-02", "TRAN-03"), ("parking",)),
+    **dict.fromkeys(("FAID-02", "FAID-04"), ("office",)),
+}
+
+# Checks of site staff that in a school with such a person are somebody else's: the role, tried before site staff.
+_KITCHEN: Final = ("kitchen", "caretaker", "site manager", "site staff")
+_FIRST_AIDER: Final = ("office", "caretaker", "site manager", "site staff")
+DOERS: Final[Mapping[str, tuple[str, ...]]] = {
+    **dict.fromkeys(("FOOD-02", "FOOD-03", "FOOD-06"), _KITCHEN),
+    **dict.fromkeys(("FAID-02", "FAID-04"), _FIRST_AIDER),
+}
+
+# What a line of the site sheet is about (``site_note.kind``). Its words read "Label: text"; a contractor's are
+# "trade: name, telephone". Never in it: alarm codes, home addresses, names of pupils.
+NOTE_KINDS: Final = (
+    "arrival", "parking", "keys", "isolation", "alarm_panel", "emergency", "keyholder", "contractor", "hazard", "meter",
+)  # fmt: skip

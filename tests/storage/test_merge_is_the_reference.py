@@ -1,0 +1,116 @@
+"""The register's tables are what the slow reference says, whatever order, grouping and repetition files come in."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as some
+
+from bursar_desk.domain.merge import merge
+from db.rebuild import rebuild
+from db.store import Store
+from db.take_in import take_in
+from tests.storage.histories import Cast, Maker, as_file, files_of, reference, state_of, steps_of
+from tests.storage.workbench import QUIET, Bench, is_sound, seeded, surroundings
+
+_numbers = count()
+
+
+class Yard:
+    """Fresh registers that know everybody and hold nothing yet."""
+
+    def __init__(self, bench: Bench, cast: Cast) -> None:
+        self.bench, self.cast = bench, cast
+        cast.template.close()
+
+    def fresh(self) -> Store:
+        path = self.bench.path(f"fresh-{next(_numbers)}")
+        shutil.copyfile(self.cast.template.path, path)
+        return Store.open(path, surroundings(self.bench, None, seeded(1)))
+
+    def discard(self, *stores: Store) -> None:
+        for store in stores:
+            store.close()
+            store.path.unlink()
+
+
+@pytest.fixture(scope="module")
+def yard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Yard]:
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("yard")
+        patch.setenv("BURSAR_DESK_LOCAL", str(folder / "local"))
+        with Bench.open(folder, patch) as bench:
+            yield Yard(bench, Cast.meet(bench))
+
+
+def agrees(store: Store) -> None:
+    """The tables are the reference's."""
+    expected, found = reference(store), state_of(store)
+    assert found.held == expected.held
+    assert found.rows == expected.rows
+    assert found.schools == expected.schools
+    assert found.conflicts == expected.conflicts
+    assert found.hidden == expected.hidden
+
+
+def fed(yard: Yard, files: list, chance: random.Random, *, check_midway: bool) -> Store:  # type: ignore[type-arg]
+    store = yard.fresh()
+    look = chance.randrange(len(files)) if check_midway and files else -1
+    for n, file in enumerate(files):
+        take_in(store, file, QUIET, "")
+        if n == look:
+            agrees(store)
+    return store
+
+
+SEEDS = some.integers(0, 1 << 32)
+
+
+@given(seed=SEEDS, size=some.integers(1, 40))
+@example(seed=7, size=40)
+def test_order_grouping_and_repetition_do_not_matter(yard: Yard, seed: int, size: int) -> None:
+    chance = random.Random(seed)
+    maker = Maker(yard.cast, chance)
+    maker.grow(size)
+    whole = [as_file([line.segment(1, len(line.commits)) for line in maker.lines if line.commits], chance)]
+    each = [
+        as_file([line.segment(n, n)], chance) for line in maker.lines for n in range(1, len(line.commits) + 1)
+    ]
+    chance.shuffle(each)
+    ways = [whole, each, files_of(maker.lines, chance, parts=4)]
+    stores = [fed(yard, files, chance, check_midway=n == 2) for n, files in enumerate(ways)]
+    states = [state_of(store) for store in stores]
+    for store in stores:
+        agrees(store)
+    assert states[0] == states[1] == states[2]
+    for store, state in zip(stores[1:], states[1:], strict=True):
+        with store.writing() as con:
+            rebuild(con)
+        assert state_of(store) == state
+    assert is_sound(stores[2])
+    again = replace(whole[0], sha256=chance.randbytes(32))
+    receipt = take_in(stores[2], again, QUIET, "")
+    assert (receipt.added, receipt.known) == (0, again.entries)
+    assert state_of(stores[2]) == states[2]
+    yard.discard(*stores)
+
+
+@given(seed=SEEDS)
+def test_the_reference_itself_knows_no_order(yard: Yard, seed: int) -> None:
+    chance = random.Random(seed)
+    maker = Maker(yard.cast, chance)
+    maker.grow(15)
+    store = fed(yard, files_of(maker.lines, chance, parts=3), chance, check_midway=False)
+    steps, _ = steps_of(store)
+    state = merge(steps)
+    for _ in range(3):
+        chance.shuffle(steps)
+        assert merge([*steps, *steps[:4]]) == state
+    yard.discard(store)
