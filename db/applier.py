@@ -120,7 +120,7 @@ class Applier:
         plain = self._births.get(stem) or self._plain_birth(stem)
         kind, number, row, links = plain or layout.read_stem(stem)
         table = registry.BY_NUMBER.get(number)
-        if kind > Kind.DELETE or table is None:
+        if not Kind.FACT <= kind <= Kind.DELETE or table is None:
             return ""  # a newer program's: kept byte for byte, forwarded, without effect until an update
         reason = self._judge(context, pos, kind, table, row, body)
         if reason:
@@ -188,10 +188,12 @@ class Applier:
         gone: list[tuple[Any, ...]] = []
         for number, value in values.items():
             replaced = links.get(number, [])
-            if not _is_ids(replaced) or not 0 <= number <= registry.STANDING:
+            if not _is_ids(replaced) or type(number) is not int or not 0 <= number <= registry.STANDING:
                 return "a change that names no cell"
             if table.is_fact and number != registry.STANDING:
                 return "a fact is never edited"
+            if not table.is_fact and number == registry.STANDING:
+                return "only a fact stands or is set aside"
             cell = cell_number(context.domain, table.number, number)
             cells.append((row, cell, op.id, op.stamp, _kept_value(table, number, value), op.pos))
             gone.extend((row, cell, x) for x in replaced)

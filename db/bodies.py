@@ -80,7 +80,8 @@ def _checker(column: registry.Column) -> Any:
 
 def checked_cell(column: registry.Column, value: Value) -> Value:
     """Return a cell's value when it has the column's type; raises ``msgspec.ValidationError`` otherwise."""
-    converted = msgspec.convert(value, _checker(column))
+    # bytes are bytes here: left to itself, convert() would take text for base64 and make an id of it
+    converted = msgspec.convert(value, _checker(column), builtin_types=(bytes,))
     return list(converted) if isinstance(converted, tuple) else converted
 
 

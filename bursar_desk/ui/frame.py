@@ -20,6 +20,7 @@ from bursar_desk.ui.widgets.keys import give_letters, show_letters
 from bursar_desk.ui.widgets.labels import ground, plain_label
 from bursar_desk.ui.widgets.messages import MessageStrip, UndoBar
 from bursar_desk.ui.widgets.pages import Command, Page
+from bursar_desk.ui.widgets.panes import focus_into
 from bursar_desk.ui.widgets.rail import Count, Rail, RailItem
 
 __all__ = ["Count", "MainFrame", "PageSpec", "app_icon"]
@@ -280,7 +281,7 @@ class MainFrame(QMainWindow):
         focus = self.focusWidget()
         here = next((n for n, pane in enumerate(panes) if _holds(pane, focus)), -1)
         for step in range(1, len(panes) + 1):
-            if _focus_into(panes[(here + step) % len(panes)]):
+            if focus_into([panes[(here + step) % len(panes)]]):
                 return
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -345,16 +346,6 @@ class MainFrame(QMainWindow):
 
 def _holds(pane: QWidget, focus: QWidget | None) -> bool:
     return focus is not None and (pane is focus or pane.isAncestorOf(focus))
-
-
-def _focus_into(pane: QWidget) -> bool:
-    """Focus the pane itself if it takes the focus, else the first thing in it that does."""
-    order = [pane, *pane.findChildren(QWidget)]
-    for widget in order:
-        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible() and widget.isEnabled():
-            widget.setFocus(Qt.FocusReason.TabFocusReason)
-            return True
-    return False
 
 
 def _pair(mark: QWidget, label: QWidget, *, left: int = 0, right: int = 0) -> QWidget:

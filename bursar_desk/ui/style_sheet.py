@@ -25,6 +25,7 @@ def _labels(tokens: Tokens, scale: float) -> str:
 
 def _fields(tokens: Tokens, scale: float) -> str:
     high = round(40 * max(1.0, scale)) - 2
+    tall = round(64 * max(1.0, scale)) - 2
     low = round(32 * max(1.0, scale)) - 2
     return f"""
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox {{
@@ -41,7 +42,7 @@ QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QLineEdit:read-
     background: {tokens.surface_2}; border-color: {tokens.hairline};
 }}
 QLineEdit[kit="reading"] {{
-    font-size: {round(32 * scale)}px; font-weight: 600; min-height: {round(64 * max(1.0, scale)) - 2}px; padding: 0 14px;
+    font-size: {round(32 * scale)}px; font-weight: 600; min-height: {tall}px; padding: 0 14px;
 }}
 QComboBox {{ padding-right: 32px; }}
 QComboBox::drop-down {{ border: none; width: 32px; }}

@@ -378,8 +378,9 @@ def test_details_open_beside_close_on_escape_and_give_the_focus_back(qtbot: QtBo
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert split.detail is None
     assert button.hasFocus()
-    split.show_detail(pane)
+    split.show_detail(pane, focus=True)
     assert split.detail is pane, "the same pane opens again"
+    assert field.hasFocus(), "the first field, not the cross"
     split.resize(600, 500)
     assert not main.isVisible(), "in a narrow window the details take the whole width"
     split.hide_detail()

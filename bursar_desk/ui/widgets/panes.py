@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QSplitter, QVBoxLayout, QWidget
@@ -9,6 +11,16 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QSp
 from bursar_desk.ui import theme
 from bursar_desk.ui.widgets.buttons import IconButton
 from bursar_desk.ui.widgets.labels import ground, plain_label
+
+
+def focus_into(parts: Iterable[QWidget]) -> bool:
+    """Focus the first thing in these parts that Tab can reach; False when there is none."""
+    for part in parts:
+        for widget in (part, *part.findChildren(QWidget)):
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible() and widget.isEnabled():
+                widget.setFocus(Qt.FocusReason.TabFocusReason)
+                return True
+    return False
 
 
 class Scroller(QScrollArea):
@@ -91,6 +103,11 @@ class DetailPane(QWidget):
         self.foot.addWidget(widget, stretch)
         return widget
 
+    @property
+    def inside(self) -> list[QWidget]:
+        """Where the focus goes on opening: the first field of the middle, else the first button of the foot."""
+        return [self._scroller, self._foot, self.close_button]
+
     def sizeHint(self) -> QSize:
         """As wide as asked for."""
         return QSize(theme.px(self._wide), 400)
@@ -142,8 +159,7 @@ class SplitPane(QSplitter):
         detail.show()
         self._fit()
         if focus:
-            detail.setFocus()
-            self.focusNextChild()
+            focus_into(detail.inside if isinstance(detail, DetailPane) else [detail])
 
     def hide_detail(self) -> None:
         """Close the details; the focus goes back to the list where it was."""
