@@ -113,12 +113,17 @@ def _reader(store: Store, trust: TrustBook, reader: bytes, channels: Sequence[st
 
 
 def introduce_all(
-    stores: Sequence[Store], hubs: dict[bytes, bytes], *, settles: bool, progress: Progress | None = None
+    stores: Sequence[Store],
+    hubs: dict[bytes, bytes],
+    *,
+    settles: bool,
+    progress: Progress | None = None,
+    offices: Sequence[bytes] = (),
 ) -> None:
     """Let a whole partnership know each other: neighbours read each other's people, a hub also the checks.
 
-    ``hubs`` names for each school id the office that may read it. For partnerships that were set up together, as the
-    practice ones are; real schools meet by cards.
+    ``hubs`` names for each school id the office that may read it and perhaps settle; ``offices`` may read every
+    school. For partnerships that were set up together, as the practice ones are; real schools meet by cards.
     """
     from db import statements as st
     from db.statements import TrustBook, stored
@@ -138,8 +143,9 @@ def introduce_all(
             if other != owner:
                 one = _reader(store, everybody, other, NEIGHBOUR_CHANNELS, "neighbour", settles=False)
                 known[one.hash] = one
-        for office in [hubs[owner]] if owner in hubs else []:
-            one = _reader(store, everybody, office, HUB_CHANNELS, "hub", settles=settles)
+        own = hubs.get(owner)
+        for office in dict.fromkeys([*([own] if own else []), *offices]):
+            one = _reader(store, everybody, office, HUB_CHANNELS, "hub", settles=settles and office == own)
             known[one.hash] = one
     said = list(known.values())
     for n, store in enumerate(stores, 1):

@@ -86,7 +86,7 @@ def test_the_governors_pdf_costs_at_most_four_times_the_bare_drawing(monkeypatch
             make()
             best[name] = min(best[name], time.perf_counter() - started)
     ratio = best["ours"] / best["bare"]
-    print(  # noqa: T201 - the ratio is for people to read
+    print(
         f"\ngovernors' PDF {best['ours'] * 1000:.1f} ms, bare canvas {best['bare'] * 1000:.1f} ms, "
         f"ratio {ratio:.2f} (limit {LIMIT}, aim 2)"
     )
