@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from bursar_desk.domain import registry
 from bursar_desk.domain.grants import Grant, allowed
-from bursar_desk.domain.identity import derived_row, operation_id
+from bursar_desk.domain.identity import derived_row
 from bursar_desk.domain.operations import Kind, Value
 from db import bodies, layout
 from db.heads import Recomputed, Touched, recompute
@@ -33,6 +33,7 @@ class StreamContext:
     school: bytes
     sid: int
     sno: int
+    key: bytes
     channel: str
     rights: str = "own"  # own | settle | cover
     grant: Grant | None = None
@@ -108,7 +109,7 @@ class Applier:
             if body is None:
                 continue  # erased: the head stands, the content is gone everywhere
             stem = ops[2 * n] or b""
-            oid = operation_id(commit.stamp, digests[n])
+            oid = layout.id_of(context.key, commit.stamp, digests[n])
             try:
                 reason = self._add(context, pos, commit.stamp, oid, stem, body)
             except (msgspec.MsgspecError, UnicodeDecodeError):
@@ -279,7 +280,11 @@ class Applier:
         self._con.exec_driver_sql(f"INSERT INTO {table.name} ({','.join(names)}) VALUES ({marks})", row)  # noqa: S608
 
     def _rank(self, pos: int, oid: bytes) -> tuple[bytes, bytes]:
-        found = self._con.exec_driver_sql("SELECT hash, body FROM commit_log WHERE pos=?", (pos,)).one()
+        found = self._con.exec_driver_sql(
+            "SELECT l.hash, l.body, s.key FROM commit_log l JOIN chain c ON c.cid=(l.pos>>40)"
+            " JOIN stream s ON s.sno=c.sno WHERE l.pos=?",
+            (pos,),
+        ).one()
         commit = layout.read_commit(found[1])
-        digests = [d for d in layout.commit_digests(commit) if operation_id(commit.stamp, d) == oid]
+        digests = [d for d in layout.commit_digests(commit) if layout.id_of(found[2], commit.stamp, d) == oid]
         return (min(digests), found[0])

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from bursar_desk.domain import registry
-from bursar_desk.domain.identity import operation_id
 from bursar_desk.domain.operations import Value
 from bursar_desk.domain.shown import Head, choose, in_conflict
 from db import bodies, layout
@@ -18,6 +17,10 @@ from db import bodies, layout
 Touched = set[tuple[bytes, int, int]]
 """(row, table number, column number); column -1 asks for the row's visibility alone."""
 _COVER_DOMAIN = 1 << 20
+COMMIT_AT = (
+    "SELECT l.body, s.key FROM commit_log l JOIN chain c ON c.cid=(l.pos>>40) JOIN stream s ON s.sno=c.sno"
+    " WHERE l.pos=?"
+)
 _STANDING = registry.Column(registry.STANDING, (registry.Field("standing", "text"),), "latest")
 
 
@@ -152,7 +155,7 @@ class _BirthReader:
 
     def __init__(self, con: Connection) -> None:
         self._con = con
-        self._kept: dict[tuple[int, bytes], tuple[int, list[Value]]] = {}
+        self._kept: dict[int, tuple[int, dict[bytes, list[Value]]]] = {}
 
     def head(self, birth: _Birth, number: int) -> Head:
         stamp, values = self._values(birth)
@@ -161,18 +164,18 @@ class _BirthReader:
         return Head(birth.op, stamp, values[number] if number < len(values) else None)
 
     def _values(self, birth: _Birth) -> tuple[int, list[Value]]:
-        key = (birth.pos, birth.op)
-        if key not in self._kept:
-            body = self._con.exec_driver_sql("SELECT body FROM commit_log WHERE pos=?", (birth.pos,)).scalar_one()
+        if birth.pos not in self._kept:
+            body, stream = self._con.exec_driver_sql(COMMIT_AT, (birth.pos,)).one()
             commit = layout.read_commit(body)
-            values: list[Value] = []
+            rows: dict[bytes, list[Value]] = {}
             for n, digest in enumerate(layout.commit_digests(commit)):
                 part = commit.ops[2 * n + 1]
-                if operation_id(commit.stamp, digest) == birth.op and part is not None:
-                    read = layout.read_body(part)
-                    values = read if isinstance(read, list) else []
-            self._kept[key] = (commit.stamp, values)
-        return self._kept[key]
+                read = layout.read_body(part) if part is not None else None
+                if isinstance(read, list):
+                    rows[layout.id_of(stream, commit.stamp, digest)] = read
+            self._kept[birth.pos] = (commit.stamp, rows)
+        stamp, rows = self._kept[birth.pos]
+        return stamp, rows.get(birth.op, [])
 
 
 def _show(

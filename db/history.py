@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 
 from bursar_desk.domain import registry
 from bursar_desk.domain.acts import ActCode
-from bursar_desk.domain.identity import operation_id
 from bursar_desk.domain.operations import ActNote, Kind, Value
 from bursar_desk.domain.stamps import wall_ms
 from db import layout
@@ -124,22 +123,27 @@ def _undoes_a_deed(acts: list[PastAct], undo: PastAct) -> bool:
 
 def take_back(con: Connection, act: Act, past: ActNote, writer: bytes) -> None:
     """Write into ``act`` the inverse of everything ``past`` did, on the values that are current now."""
-    for school, body in _commits_of(con, past.act, writer):
+    for school, stream, body in _commits_of(con, past.act, writer):
         commit = layout.read_commit(body)
         digests = layout.commit_digests(commit)
         for n in range(1, len(digests)):
             part = commit.ops[2 * n + 1]
             if part is not None:
-                oid = operation_id(commit.stamp, digests[n])
+                oid = layout.id_of(stream, commit.stamp, digests[n])
                 _invert(con, act, school, oid, layout.read_stem(commit.ops[2 * n] or b""))
 
 
-def _commits_of(con: Connection, act: bytes, writer: bytes) -> Iterator[tuple[bytes, bytes]]:
-    sql = f"{_SELECT} WHERE s.writer=? AND instr(l.body, ?) > 0 ORDER BY l.pos"
-    for _, body, _, school, _, _ in con.exec_driver_sql(sql, (writer, act)).all():
+def _commits_of(con: Connection, act: bytes, writer: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """Yield (school, stream, commit) of everything one act wrote."""
+    sql = (
+        "SELECT k.school, s.key, l.body FROM commit_log l JOIN chain c ON c.cid=(l.pos>>40)"
+        " JOIN stream s ON s.sno=c.sno JOIN school_key k ON k.sid=s.sid"
+        " WHERE s.writer=? AND instr(l.body, ?) > 0 ORDER BY l.pos"
+    )
+    for school, stream, body in con.exec_driver_sql(sql, (writer, act)).all():
         commit = layout.read_commit(body)
         if layout.read_act(commit.ops[0] or b"", commit.ops[1]).act == act:
-            yield school, body
+            yield school, stream, body
 
 
 def _invert(con: Connection, act: Act, school: bytes, oid: bytes, stem: layout.Stem) -> None:

@@ -2,7 +2,9 @@
 
 1. A **head** is msgpack ``[kind, table, row or nil, links, SHA-256(body)]``. It holds nothing personal.
 2. A **body** is msgpack ``[salt (12 bytes), values]``; for an act ``[salt, [who, subject]]``.
-3. ``digest = SHA-256(head)``. The id is six bytes of the stamp's milliseconds, then ten of the digest.
+3. ``digest = SHA-256(head)``. The id is six bytes of the stamp's milliseconds, then ten of
+   ``SHA-256("bursar.op.1" | stream (16) | digest)``: whoever may read an operation can copy its bytes into a stream of
+   their own, and that copy must be another operation, never a rival for the row the first one made.
 4. An **act** is the first operation of every commit: kind 6, table = the act's code, row = the act's id,
    links = ``[person, on behalf of, undoes]``.
 5. On its way and on disk an operation is two msgpack values, the **stem** and the body. The stem is the head without
@@ -202,6 +204,6 @@ def read_meta(data: bytes) -> StreamMeta:
     return StreamMeta(namespace, school, channel, writer, epoch)
 
 
-def id_of(stamp: int, op: Packed) -> bytes:
-    """Return the id of an operation made under a stamp."""
-    return operation_id(stamp, op.digest)
+def id_of(stream: bytes, stamp: int, digest: bytes) -> bytes:
+    """Return the id of the operation with that digest, written into a stream under a stamp."""
+    return operation_id(stamp, _sha(b"bursar.op.1" + stream + digest).digest())

@@ -18,8 +18,10 @@ BATCH = 5000
 def context_of(stream: StreamRow, trust: TrustBook) -> StreamContext:
     """Return what judging a stream's operations needs; a stream nobody certifies any more has no rights."""
     meta = layout.read_meta(stream.meta)
-    right = trust.writer_of(meta) or ("none", None)
-    return StreamContext(meta.namespace, meta.school, stream.sid, stream.sno, meta.channel, right[0], right[1])
+    rights, grant = trust.writer_of(meta) or ("none", None)
+    return StreamContext(
+        meta.namespace, meta.school, stream.sid, stream.sno, stream.key, meta.channel, rights, grant
+    )
 
 
 def rebuild(con: Connection, progress: Progress | None = None) -> Applier:

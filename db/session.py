@@ -104,7 +104,7 @@ class Session:
             stream = chains.open_stream(self._con, meta)
             held = chains.chains_of(self._con, stream.sno)
             chain = held[-1] if held else chains.new_chain(self._con, stream.sno, 1, layout.ZERO_HASH)
-            context = StreamContext(w.namespace, school, stream.sid, stream.sno, channel, right[0], right[1])
+            context = StreamContext(w.namespace, school, stream.sid, stream.sno, stream.key, channel, *right)
             self._lines[key] = _Line(context, stream, chain)
         return self._lines[key]
 
@@ -205,8 +205,7 @@ class Act:
         if unknown:
             raise KeyError(f"{name} has no {sorted(unknown)}")
         op = layout.pack_operation(kind, table.number, row, None, _row_values(table, values), self._session.salt())
-        oid = layout.id_of(self._stamp, op)
-        self._put(table, school, op)
+        oid = self._put(table, school, op)
         if row is None:
             self._session.born(oid)
         return row or oid
@@ -234,8 +233,7 @@ class Act:
         school: bytes | None,
     ) -> bytes:
         op = layout.pack_operation(Kind.SET, table.number, row, links, cells, self._session.salt())
-        oid = layout.id_of(self._stamp, op)
-        self._put(table, school, op)
+        oid = self._put(table, school, op)
         for number in cells:
             self._session.replaced(row, number, oid)
         return oid
@@ -252,10 +250,12 @@ class Act:
         seen = sorted({op for column in spec.columns for op in self._session.heads(row, spec, column.number)})
         self._put(spec, school, layout.pack_operation(Kind.DELETE, spec.number, row, seen, None, self._session.salt()))
 
-    def _put(self, table: registry.Table, school: bytes | None, op: layout.Packed) -> None:
+    def _put(self, table: registry.Table, school: bytes | None, op: layout.Packed) -> bytes:
+        """Add an operation to the act; return the id it has in the stream it goes to."""
         key = (school or self._session.home, self._session.channel_for(table))
         self._ops.setdefault(key, []).append(op)
         self.tables.add(table.name)
+        return layout.id_of(self._session.line(*key).stream.key, self._stamp, op.digest)
 
     def finish(self) -> Changes:
         """Write the act: one commit for each school and channel it touches, all naming the same act."""

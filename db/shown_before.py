@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from bursar_desk.domain import registry
-from bursar_desk.domain.identity import operation_id
 from bursar_desk.domain.operations import Value
 from db import layout
+from db.heads import COMMIT_AT
 
 
 def birth_value(con: Connection, row: bytes, number: int, births: list[bytes]) -> Value:
@@ -18,12 +18,11 @@ def birth_value(con: Connection, row: bytes, number: int, births: list[bytes]) -
         place = con.exec_driver_sql("SELECT pos FROM row_born WHERE row=? AND op=?", (row, op)).scalar()
         if place is None:
             continue
-        commit = layout.read_commit(
-            con.exec_driver_sql("SELECT body FROM commit_log WHERE pos=?", (place,)).scalar_one()
-        )
+        packed, stream = con.exec_driver_sql(COMMIT_AT, (place,)).one()
+        commit = layout.read_commit(packed)
         for n, digest in enumerate(layout.commit_digests(commit)):
             part = commit.ops[2 * n + 1]
-            if part is not None and operation_id(commit.stamp, digest) == op:
+            if part is not None and layout.id_of(stream, commit.stamp, digest) == op:
                 values = layout.read_body(part)
                 if isinstance(values, list):
                     return values[number] if number < len(values) else None

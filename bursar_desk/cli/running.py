@@ -47,7 +47,7 @@ def main(words: Sequence[str] | None = None, doors: Doors | None = None) -> int:
         answer = get_command(app).main(args=typed, prog_name=PROGRAM, standalone_mode=False, obj=common)
     except BrokenPipeError:
         return _left_alone()
-    except BaseException as problem:  # noqa: BLE001 - the border: everything ends as a sentence and a number
+    except BaseException as problem:  # the border: everything ends as a sentence and a number
         if environment("BURSAR_DESK_TRACE") == "1":
             raise
         return _said(problem, common)
@@ -84,7 +84,7 @@ def print_document(facts: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(plain(facts), indent=2) + "\n")
 
 
-def plain(value: Any) -> Any:  # noqa: PLR0911 - one line for each kind of value
+def plain(value: Any) -> Any:
     """Return a value as JSON has it: dates in ISO, ids in hex, money left as the whole pence it is."""
     if isinstance(value, enum.Enum):
         return plain(value.value)

@@ -67,7 +67,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class _Rival:
-    """A value of a cell: the step that wrote it, its stamp (a fact's own standing is older than any change of it)."""
+    """A value of a cell: the step that wrote it, its stamp and the value."""
 
     id: bytes
     stamp: int
@@ -141,10 +141,7 @@ _STANDING: Final = registry.Column(registry.STANDING, (registry.Field("standing"
 
 def _heads(column: registry.Column, born: list[Step], sets: list[Step]) -> list[_Rival]:
     """Every value of a cell, those of creation included, that no step on the same cell knowingly replaced."""
-    if column is _STANDING:
-        rivals = [_Rival(step.id, -1, registry.STANDS) for step in born]
-    else:
-        rivals = [_Rival(step.id, step.stamp, _nth(step.values, column.number)) for step in born]
+    rivals = [_Rival(step.id, step.stamp, _first_value(step, column)) for step in born]
     gone: set[bytes] = set()
     for step in sets:
         values, links = step.values, step.links
@@ -152,6 +149,10 @@ def _heads(column: registry.Column, born: list[Step], sets: list[Step]) -> list[
             rivals.append(_Rival(step.id, step.stamp, values[column.number]))
             gone |= set(_ids(links.get(column.number, [])))
     return [rival for rival in rivals if rival.id not in gone]
+
+
+def _first_value(step: Step, column: registry.Column) -> object:
+    return registry.STANDS if column is _STANDING else _nth(step.values, column.number)
 
 
 def _nth(values: object, number: int) -> object:

@@ -29,7 +29,7 @@ def digests(desk: Desk, school: bytes | None = None) -> Digests:
     by_school: dict[str, dict[str, str]] = {}
     office: dict[str, str] = {}
     with desk.store.connect() as con:
-        found = con.exec_driver_sql(sql).tuples().all()
+        found = con.exec_driver_sql(sql).all()
     for owner, channel, total in found:
         root = desk.trust.roots.get(owner)
         if root is not None and root.sort == "office":

@@ -277,23 +277,38 @@ def _heads(guest: Desk) -> list[tuple[bytes, bytes, int]]:
 
 
 def erase_finished(desk: Desk, arrived: Sequence[Path] = ()) -> list[Guest]:
-    """Erase guest registers whose work has arrived, or whose time has long run out; return what was erased."""
+    """Erase guest registers whose work has arrived, or whose time has long run out; return what was erased.
+
+    One that is open in a window is left for the next time.
+    """
     gone = []
     for guest in listing(desk):
         late = desk.today > guest.return_by + dt.timedelta(days=KEEP_DAYS)
-        if guest.path in arrived or late:
-            _erase(guest.path)
+        if (guest.path in arrived or late) and _erase(guest.path, desk):
             gone.append(guest)
     return gone
 
 
-def _erase(path: Path) -> None:
+def _erase(path: Path, desk: Desk) -> bool:
+    """Remove a guest register with its keys, wherever those are kept; tell whether it was free to be removed."""
+    from db.store import raw_facts
+
     lock = machine.RegisterLock(path)
-    lock.acquire("Bursar Desk", "this computer", 0)
-    lock.release()
-    path.unlink()
+    try:
+        lock.acquire("Bursar Desk", "this computer", desk.clock.now_ms())
+    except machine.InUse:
+        return False
+    try:
+        where = registers.key_store_for(path, practice=desk.practice)
+        mine = raw_facts(path).register.hex()
+        for name in [name for name in where.names() if mine in name]:
+            where.delete(name)
+        path.unlink()
+    finally:
+        lock.release()
+    for left in (path.with_name(path.name + "-journal"), lock.path):
+        left.unlink(missing_ok=True)
     keys = path.with_suffix(".keys")
-    if keys.is_dir():
-        for one in keys.iterdir():
-            one.unlink()
+    if keys.is_dir() and not any(keys.iterdir()):
         keys.rmdir()
+    return True

@@ -248,13 +248,21 @@ def _notes(desk: Desk, incoming: Incoming, receipt: Receipt) -> tuple[str, ...]:
 
 
 def arrived_words(desk: Desk, incoming: Incoming) -> list[str]:
-    """Say which of the cover work done by us has arrived at its school, as the sender's file acknowledges."""
-    from bursar_desk.services.guests import acknowledged
+    """Say which of the cover work done by us has arrived at its school, as the sender's file acknowledges.
 
+    A guest register whose work has all arrived is erased once the last day of the cover is over.
+    """
+    from bursar_desk.services import guests
+
+    arrived = guests.acknowledged(desk.store.path, incoming.file.have or ())
+    over = {one.path for one in guests.listing(desk) if one.last < desk.today} if arrived else set()
+    done = [one.path for one in arrived if one.path in over]
+    gone = {one.path for one in guests.erase_finished(desk, done)} if done else set()
     return [
         f"What {one.holder} recorded for {incoming.sender_name} has arrived there: "
         f"{words.count(one.entries, 'entry', 'entries')}."
-        for one in acknowledged(desk.store.path, incoming.file.have or ())
+        f"{' The cover is over, so its copy here was erased.' if one.path in gone else ''}"
+        for one in arrived
     ]
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from bursar_desk.services import bank_holidays, catalogue
 
 if TYPE_CHECKING:
     from db.engine import Connection
-    from db.queries.checks import CheckRow, DefectRow, OutOfUseRow, PutOffRow, RecordRow
+    from db.queries.checks import CheckRow, DefectRow, NotDoneRow, OutOfUseRow, PutOffRow, RecordRow
     from db.queries.schools import BlockRow
 
 MOST_KEPT = 2
@@ -66,7 +66,13 @@ def calendar_of(blocks: Iterable[BlockRow]) -> SchoolCalendar:
         for row in blocks
         if row.kind in set(BlockKind) and row.last >= row.first
     )
-    return SchoolCalendar(made, bank_holidays.england())
+    return _calendar(made)
+
+
+@lru_cache(maxsize=64)
+def _calendar(blocks: tuple[Block, ...]) -> SchoolCalendar:
+    """A calendar keeps the answers it worked out, so the same dates are not searched again for every page."""
+    return SchoolCalendar(blocks, bank_holidays.england())
 
 
 def calendars(con: Connection, school: bytes | None = None) -> dict[bytes, SchoolCalendar]:
@@ -87,8 +93,20 @@ def completion_of(record: RecordRow) -> Completion | None:
 
 
 @dataclass(slots=True)
+class _Kept:
+    """What is asked once, for however many days."""
+
+    checks: list[CheckRow]
+    calendars: dict[bytes, SchoolCalendar]
+    skips: list[NotDoneRow]
+    put_offs: list[PutOffRow]
+    out: list[OutOfUseRow]
+    defects: list[DefectRow]
+
+
+@dataclass(slots=True)
 class _Around:
-    """All that is known beside the check itself, by check."""
+    """All that is known on a day beside the check itself, by check."""
 
     records: Mapping[bytes, list[RecordRow]]
     defects: Mapping[bytes, list[DefectRow]]
@@ -98,24 +116,30 @@ class _Around:
     out: dict[bytes, OutOfUseRow]
 
 
-def _around(con: Connection, school: bytes | None, as_at: dt.date, checks: list[CheckRow]) -> _Around:
+def _kept(con: Connection, school: bytes | None, only: set[bytes] | None) -> _Kept:
+    from db.queries import checks as ask
+
+    listed = [one for one in ask.checks(con, school) if only is None or one.id in only]
+    return _Kept(
+        listed, calendars(con, school), ask.not_done(con, school), ask.put_offs(con, school),
+        ask.out_of_use(con, school), ask.defects(con, school),
+    )  # fmt: skip
+
+
+def _around(con: Connection, school: bytes | None, as_at: dt.date, kept: _Kept) -> _Around:
     from db.queries import checks as ask
 
     records = ask.latest_records(con, school, as_at, MOST_KEPT)
-    for check in checks:
+    for check in kept.checks:
         if anchor_of(check.anchor) is Anchor.FIXED_DATE and check.id in records:
             records[check.id] = ask.records(con, check=check.id, last=as_at)
     closed: dict[bytes, set[dt.date]] = {}
-    for skip in ask.not_done(con, school, last=as_at):
-        if skip.reason == NotDoneReason.SITE_CLOSED:
+    for skip in kept.skips:
+        if skip.on <= as_at and skip.reason == NotDoneReason.SITE_CLOSED:
             closed.setdefault(skip.check, set()).add(skip.due_on or skip.on)
-    put_off = {row.check: row for row in ask.put_offs(con, school) if row.on is None or row.on <= as_at}
-    out = {
-        row.check: row
-        for row in ask.out_of_use(con, school)
-        if row.since <= as_at and (row.back_on is None or row.back_on > as_at)
-    }
-    open_now, mended = ask.open_defects_at(con, school, as_at), ask.put_right(con, school, as_at)
+    put_off = {row.check: row for row in kept.put_offs if row.on is None or row.on <= as_at}
+    out = {row.check: row for row in kept.out if row.since <= as_at and (row.back_on is None or row.back_on > as_at)}
+    open_now, mended = ask.open_defects_at(kept.defects, as_at), ask.put_right(kept.defects, as_at)
     return _Around(records, open_now, mended, closed, put_off, out)
 
 
@@ -126,9 +150,6 @@ def _standing_in_law(word: str) -> Standing:
 def _facts(check: CheckRow, around: _Around, last: RecordRow | None, done: tuple[Completion, ...]) -> CheckFacts:
     row = catalogue.load().get(check.code)
     put_off = around.put_off.get(check.id)
-    still_put_off = put_off is not None and (
-        last is None or put_off.legal_due is None or last.done_on <= put_off.legal_due
-    )
     out = around.out.get(check.id)
     awaited = last is not None and last.evidence == "awaited"
     return CheckFacts(
@@ -147,7 +168,7 @@ def _facts(check: CheckRow, around: _Around, last: RecordRow | None, done: tuple
         interim=out.how if out else "",
         in_force_from=row.in_force_from if row else None,
         closed_skips=frozenset(around.closed.get(check.id, ())),
-        put_off_to=put_off.until if put_off is not None and still_put_off else None,
+        put_off_to=put_off.until if put_off is not None else None,
         weekday=check.weekday,
     )
 
@@ -160,17 +181,39 @@ def standings(
     con: Connection, school: bytes | None, as_at: dt.date, only: set[bytes] | None = None
 ) -> list[CheckStanding]:
     """Return where every check of a school (or of all schools) stands on a day, those that do not apply included."""
-    from db.queries import checks as ask
+    return standings_at(con, school, [as_at], only)[0]
 
-    listed = [one for one in ask.checks(con, school) if only is None or one.id in only]
-    known = calendars(con, school)
-    around = _around(con, school, as_at, listed)
+
+def standings_at(
+    con: Connection, school: bytes | None, days: Sequence[dt.date], only: set[bytes] | None = None
+) -> list[list[CheckStanding]]:
+    """Return the same for several days; what does not depend on the day is asked once."""
+    kept = _kept(con, school, only)
     nobody = SchoolCalendar((), bank_holidays.england())
     out = []
-    for check in listed:
-        records = tuple(around.records.get(check.id, ()))
-        done = tuple(c for c in map(completion_of, records) if c is not None)
-        facts = _facts(check, around, records[-1] if records else None, done)
-        status = status_of(facts, as_at, known.get(check.school, nobody))
-        out.append(CheckStanding(check, facts, status, records, tuple(around.defects.get(check.id, ()))))
+    for day in days:
+        around = _around(con, school, day, kept)
+        out.append([_stands(one, around, day, kept.calendars.get(one.school, nobody)) for one in kept.checks])
     return out
+
+
+def _stands(check: CheckRow, around: _Around, as_at: dt.date, calendar: SchoolCalendar) -> CheckStanding:
+    records = tuple(around.records.get(check.id, ()))
+    last = records[-1] if records else None
+    done = tuple(c for c in map(completion_of, records) if c is not None)
+    facts = _facts(check, around, last, done)
+    status = status_of(facts, as_at, calendar)
+    put_off = around.put_off.get(check.id)
+    if put_off is not None and not _still_put_off(put_off, status.legal_due, last):
+        facts = replace(facts, put_off_to=None)
+        status = status_of(facts, as_at, calendar)
+    return CheckStanding(check, facts, status, records, tuple(around.defects.get(check.id, ())))
+
+
+def _still_put_off(put_off: PutOffRow, legal_due: dt.date | None, last: RecordRow | None) -> bool:
+    """Putting off is for one due date only: once the check was done, the next date is planned afresh."""
+    if last is None:
+        return True
+    if put_off.legal_due is not None:
+        return put_off.legal_due == legal_due
+    return last.done_on < (put_off.on or put_off.until)

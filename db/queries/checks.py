@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -195,28 +196,35 @@ def defects(con: Connection, school: bytes | None = None, as_at: dt.date | None 
     return sorted(found, key=lambda d: (not d.open, order.get(d.risk, 2), d.raised_on or dt.date.min, d.id))
 
 
-def open_defects_at(con: Connection, school: bytes | None, as_at: dt.date) -> dict[bytes, list[DefectRow]]:
-    """Return by check the defects that were open on a day."""
+def open_defects_at(found: Iterable[DefectRow], as_at: dt.date) -> dict[bytes, list[DefectRow]]:
+    """Return by check those of some defects that were open on a day."""
     out: dict[bytes, list[DefectRow]] = defaultdict(list)
-    for one in defects(con, school, as_at):
-        still_open = one.open or (one.closed_on is not None and one.closed_on > as_at)
-        if one.check is not None and still_open:
+    for one in found:
+        if one.check is not None and _raised_by(one, as_at) and not _closed_by(one, as_at):
             out[one.check].append(one)
     return dict(out)
 
 
-def put_right(con: Connection, school: bytes | None, as_at: dt.date) -> dict[bytes, dt.date]:
+def put_right(found: Iterable[DefectRow], as_at: dt.date) -> dict[bytes, dt.date]:
     """Return by check record the day on which the last of its faults was closed, where none was open any more."""
     closed: dict[bytes, dt.date] = {}
     still_open: set[bytes] = set()
-    for one in defects(con, school, as_at):
-        if one.record is None:
+    for one in found:
+        if one.record is None or not _raised_by(one, as_at):
             continue
         if one.open or one.closed_on is None or one.closed_on > as_at:
             still_open.add(one.record)
         else:
             closed[one.record] = max(one.closed_on, closed.get(one.record, one.closed_on))
     return {record: day for record, day in closed.items() if record not in still_open}
+
+
+def _raised_by(one: DefectRow, as_at: dt.date) -> bool:
+    return one.raised_on is None or one.raised_on <= as_at
+
+
+def _closed_by(one: DefectRow, as_at: dt.date) -> bool:
+    return not one.open and (one.closed_on is None or one.closed_on <= as_at)
 
 
 @dataclass(frozen=True, slots=True)

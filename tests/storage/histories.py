@@ -1,13 +1,17 @@
-"""Random histories, honest and not: operations laid into signed streams, cut into files, and judged by the reference."""
+"""Random histories, honest and not: laid into signed streams, cut into files, and judged by the slow reference."""
 
 from __future__ import annotations
 
+import hashlib
 import random
+import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import Connection
+import pytest
 
 from bursar_desk.domain import registry
 from bursar_desk.domain.grants import Grant
@@ -18,9 +22,13 @@ from db import chains, layout
 from db import statements as st
 from db.store import Store
 from db.take_in import CheckedFile, CheckedSegment
-from tests.storage.workbench import Bench, commits_in, own_keys, schools_by_number
+from tests.storage.workbench import Bench, commits_in, looking, own_keys, schools_by_number, seeded, surroundings
 
 if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from bursar_desk.exchange.keys import SigningIdentity
 
 GRANT = b"grant-of-16bytes"
@@ -103,6 +111,38 @@ class Cast:
         ]  # fmt: skip
 
 
+@dataclass
+class Yard:
+    """Fresh registers of school A's first computer, which know everybody and hold nothing yet."""
+
+    bench: Bench
+    cast: Cast
+    _made: int = 0
+
+    @classmethod
+    @contextmanager
+    def open(cls, folder: Path) -> Iterator[Yard]:
+        """Found the cast in ``folder``; what was made is closed at the end."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("BURSAR_DESK_LOCAL", str(folder / "local"))
+            with Bench.open(folder, patch) as bench:
+                yard = cls(bench, Cast.meet(bench))
+                for store in bench.stores:
+                    store.close()
+                yield yard
+
+    def fresh(self) -> Store:
+        self._made += 1
+        path = self.bench.path(f"fresh-{self._made}")
+        shutil.copyfile(self.cast.template.path, path)
+        return Store.open(path, surroundings(self.bench, None, seeded(self._made)))
+
+    def discard(self, *stores: Store) -> None:
+        for store in stores:
+            store.close()
+            store.path.unlink()
+
+
 WEIGHTS = (6, 5, 2, 2, 2, 1, 1, 1)
 TABLES = ("defect", "school_check", "check_record", "person", "not_done", "place")
 GOOD: dict[str, tuple[Any, ...]] = {
@@ -151,21 +191,32 @@ class Maker:
         if not self.rows or lot < 0.35:
             return self._birth(line, stamp)
         if lot < 0.45:
-            return self._delete()
-        return self._change(stamp)
+            return self._delete(line)
+        return self._change(line, stamp)
+
+    def _target(self, line: Line) -> tuple[registry.Table, bytes]:
+        """Some row, mostly one of late and mostly one this stream may touch."""
+        rows = self.rows
+        if self.chance.random() < 0.95:
+            covering = line.meta.channel.startswith("cover/")
+            rows = [one for one in rows if one[0].is_fact or not covering]
+            rows = [one for one in rows if covering or one[0].channel == line.meta.channel] or self.rows
+        return self.chance.choice(rows[-5:] if self.chance.random() < 0.7 else rows)
 
     def _value(self, column: registry.Column) -> Any:
-        if self.chance.random() < 0.04:
+        if self.chance.random() < 0.006:
             return self.chance.choice(BAD)
         if not column.is_group:
             return self.chance.choice(GOOD[column.fields[0].type])
         whole = [self.chance.choice(GOOD[one.type]) for one in column.fields]
-        return self.chance.choice((whole, whole, whole, None, whole[:-1] if self.chance.random() < 0.2 else whole))
+        return self.chance.choice((whole, whole, whole, None, whole[:-1] if self.chance.random() < 0.05 else whole))
 
     def _birth(self, line: Line, stamp: int) -> layout.Packed:
-        table = registry.BY_NAME[self.chance.choices(TABLES, (5, 4, 4, 2, 2, 1))[0]]
-        if line.meta.channel == "people" and self.chance.random() < 0.9:
+        table = registry.BY_NAME[self.chance.choices(TABLES, (5, 4, 5, 1, 2, 1))[0]]
+        if line.meta.channel == "people" and self.chance.random() < 0.95:
             table = registry.BY_NAME["person"]
+        if line.meta.channel.startswith("cover/") and self.chance.random() < 0.8:
+            table = registry.BY_NAME[self.chance.choice(("check_record", "check_record", "defect", "not_done"))]
         kind = Kind.FACT if table.is_fact else Kind.CREATE
         if self.chance.random() < 0.03:
             kind = self.chance.choice((Kind.FACT, Kind.CREATE))
@@ -177,10 +228,10 @@ class Maker:
         if self.chance.random() < 0.1:
             values += [None, "newer"][: self.chance.randrange(3)]
         op = layout.pack_operation(kind, table.number, row, None, values, self.chance.randbytes(12))
-        made = row or layout.id_of(stamp, op)
+        made = row or op_id(line.meta.key, stamp, op.digest)
         self.rows.append((table, made))
         for number in (*range(len(table.columns)), registry.STANDING):
-            self.on_cell.setdefault((made, number), []).append(layout.id_of(stamp, op))
+            self.on_cell.setdefault((made, number), []).append(op_id(line.meta.key, stamp, op.digest))
         return op
 
     def _named(self, line: Line, table: registry.Table, values: list[Any]) -> bytes | None:
@@ -201,8 +252,8 @@ class Maker:
             elif table.name == "defect" and column.name not in registry.GRANTABLE["defect"]:
                 values[column.number] = None
 
-    def _change(self, stamp: int) -> layout.Packed:
-        table, row = self.chance.choice(self.rows[-6:] if self.chance.random() < 0.7 else self.rows)
+    def _change(self, line: Line, stamp: int) -> layout.Packed:
+        table, row = self._target(line)
         if table.is_fact and self.chance.random() < 0.9:
             numbers = [registry.STANDING]
         else:
@@ -212,17 +263,19 @@ class Maker:
         if self.chance.random() < 0.05:
             numbers = [self.chance.choice((registry.STANDING, 200, 17, 254, 256, -1))]
         values = {number: self._new_value(table, number) for number in numbers}
+        if self.chance.random() < 0.03:
+            values[numbers[0]] = self.chance.choice(BAD)
         links = {number: self._seen(row, number) for number in numbers}
         if self.chance.random() < 0.04:
             table = registry.BY_NAME[self.chance.choice(TABLES)]
         op = layout.pack_operation(Kind.SET, table.number, row, links, values, self.chance.randbytes(12))
         for number in numbers:
-            self.on_cell.setdefault((row, number), []).append(layout.id_of(stamp, op))
+            self.on_cell.setdefault((row, number), []).append(op_id(line.meta.key, stamp, op.digest))
         return op
 
     def _new_value(self, table: registry.Table, number: int) -> Any:
         if number == registry.STANDING:
-            return self.chance.choice((registry.STANDS, registry.SET_ASIDE, registry.SET_ASIDE, "sideways", None))
+            return self.chance.choice((registry.STANDS, registry.SET_ASIDE) * 5 + ("sideways", None))
         column = table.column_numbered(number)
         return self._value(column) if column is not None else self.chance.choice(("newer", 1.5, [1, [2]], None))
 
@@ -240,8 +293,9 @@ class Maker:
             return list(ops)
         return [self.chance.choice((self.chance.randbytes(16), row, b"short"))]
 
-    def _delete(self) -> layout.Packed:
-        table, row = self.chance.choice(self.rows)
+    def _delete(self, line: Line) -> layout.Packed:
+        editable = [one for one in self.rows if not one[0].is_fact and one[0].channel == line.meta.channel]
+        table, row = self.chance.choice(editable if editable and self.chance.random() < 0.95 else self.rows)
         seen = {op for (other, _), ops in self.on_cell.items() if other == row for op in ops}
         listed = sorted(seen)
         if self.chance.random() < 0.4:
@@ -288,7 +342,7 @@ def files_of(lines: list[Line], chance: random.Random, *, parts: int) -> list[Ch
         if not size:
             continue
         cuts = sorted({0, size, *(chance.randrange(size + 1) for _ in range(chance.randrange(parts)))})
-        pieces += [line.segment(first + 1, last) for first, last in zip(cuts, cuts[1:], strict=False)]
+        pieces += [line.segment(first + 1, last) for first, last in pairwise(cuts)]
         for _ in range(chance.choice((0, 0, 1, 2))):
             first = chance.randrange(1, size + 1)
             pieces.append(line.segment(first, chance.randrange(first, size + 1)))
@@ -307,6 +361,11 @@ def as_file(segments: list[CheckedSegment], chance: random.Random) -> CheckedFil
 
 
 # ---------------------------------------------------------------- the reference's opinion
+def op_id(stream: bytes, stamp: int, digest: bytes) -> bytes:
+    """The id of an operation, from the text: six bytes of milliseconds and ten of the digest in its stream."""
+    return (stamp >> 16).to_bytes(6, "big") + hashlib.sha256(b"bursar.op.1" + stream + digest).digest()[:10]
+
+
 class _Unreadable:
     """Values that cannot be decoded."""
 
@@ -320,7 +379,7 @@ def steps_of(store: Store) -> tuple[list[Step], set[bytes]]:
         rights, grant = trust.writer_of(meta) or ("none", None)
         for n, digest in enumerate(layout.commit_digests(commit)):
             stem, body = commit.ops[2 * n] or b"", commit.ops[2 * n + 1]
-            oid = (commit.stamp >> 16).to_bytes(6, "big") + digest[:10]
+            oid = op_id(meta.key, commit.stamp, digest)
             if n == 0:
                 continue
             try:
@@ -353,26 +412,30 @@ def reference(store: Store) -> State:
 def state_of(store: Store) -> State:
     """What the register's tables say."""
     state = State()
-    with store.connect() as con:
+    with looking(store) as con:
         schools = schools_by_number(con)
         for table in registry.TABLES:
             names = [one.name for one in table.fields] + (["standing"] if table.is_fact else [])
             listed = ", ".join(f'"{name}"' for name in ("id", "sid", *names))
-            for row in con.exec_driver_sql(f"SELECT {listed} FROM {table.name}"):  # noqa: S608
+            for row in con.execute(f"SELECT {listed} FROM {table.name}"):
                 state.rows[table.name, row[0]] = dict(zip(names, row[2:], strict=True))
                 state.schools[table.name, row[0]] = schools[row[1]]
-        for row, tab, col, heads in con.exec_driver_sql("SELECT row, tab, col, heads FROM conflict"):
+        for row, tab, col, heads in con.execute("SELECT row, tab, col, heads FROM conflict"):
             rivals = frozenset(heads[n : n + 16] for n in range(0, len(heads), 16))
             state.conflicts[registry.BY_NUMBER[tab].name, row, col] = rivals
-        for row, tab in con.exec_driver_sql("SELECT row, tab FROM hidden"):
+        for row, tab in con.execute("SELECT row, tab FROM hidden"):
             state.hidden.add((registry.BY_NUMBER[tab].name, row))
         state.held = _held(con)
     return state
 
 
-def _held(con: Connection) -> set[bytes]:
+def _held(con: sqlite3.Connection) -> set[bytes]:
     held = set()
-    for body, n in con.exec_driver_sql("SELECT l.body, h.n FROM held h JOIN commit_log l ON l.pos=h.pos"):
+    sql = (
+        "SELECT s.key, l.body, h.n FROM held h JOIN commit_log l ON l.pos=h.pos"
+        " JOIN chain c ON c.cid=(l.pos>>40) JOIN stream s ON s.sno=c.sno"
+    )
+    for stream, body, n in con.execute(sql):
         commit = layout.read_commit(body)
-        held.add((commit.stamp >> 16).to_bytes(6, "big") + layout.commit_digests(commit)[n][:10])
+        held.add(op_id(stream, commit.stamp, layout.commit_digests(commit)[n]))
     return held

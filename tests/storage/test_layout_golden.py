@@ -98,7 +98,7 @@ GOLDEN = {
     ),
     "fact head": "950005c0c0c420ad261a48d697e96b71dbf4518af1127527414d44cbca364a7ef89745b88374cf",
     "fact digest": "89c959b17db8131d35fd01730aca8fde252bdc978dbbbf756337d713c87e0b8d",
-    "fact id": "019bb1a5ed7b89c959b17db8131d35fd",
+    "fact id": "019bb1a5ed7b4c0faf13b7ea494baa3a",
     "change stem": "950208c410202122232425262728292a2b2c2d2e2f820491c410606162636465666768696a6b6c6d6e6f0c90",
     "change head": (
         "950208c410202122232425262728292a2b2c2d2e2f820491c410606162636465666768696a6b6c6d6e6f0c90c420425d"
@@ -150,7 +150,7 @@ def _by_hand() -> dict[str, bytes]:
         "fact body": FACT_BODY,
         "fact head": FACT_HEAD,
         "fact digest": _sha(FACT_HEAD),
-        "fact id": MS + _sha(FACT_HEAD)[:10],
+        "fact id": MS + _sha(b"bursar.op.1", STREAM, _sha(FACT_HEAD))[:10],
         "change stem": SET_STEM,
         "change head": SET_HEAD,
         "change digest": _sha(SET_HEAD),
@@ -192,7 +192,8 @@ def test_an_operation_has_these_bytes() -> None:
     fact = _fact()
     assert (fact.stem.hex(), fact.body.hex()) == (GOLDEN["fact stem"], GOLDEN["fact body"])
     assert fact.digest.hex() == GOLDEN["fact digest"]
-    assert layout.id_of(STAMP, fact).hex() == GOLDEN["fact id"] == operation_id(STAMP, fact.digest).hex()
+    assert layout.id_of(STREAM, STAMP, fact.digest).hex() == GOLDEN["fact id"]
+    assert operation_id(STAMP, b"0123456789abcdef") == MS + b"0123456789"
     change = _change()
     assert (change.stem.hex(), change.digest.hex()) == (GOLDEN["change stem"], GOLDEN["change digest"])
     assert layout.read_stem(change.stem) == (2, 8, ROW, {4: [OLD], 12: []})

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import random
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import count
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -17,37 +14,14 @@ from bursar_desk.domain.merge import merge
 from db.rebuild import rebuild
 from db.store import Store
 from db.take_in import take_in
-from tests.storage.histories import Cast, Maker, as_file, files_of, reference, state_of, steps_of
-from tests.storage.workbench import QUIET, Bench, is_sound, seeded, surroundings
-
-_numbers = count()
-
-
-class Yard:
-    """Fresh registers that know everybody and hold nothing yet."""
-
-    def __init__(self, bench: Bench, cast: Cast) -> None:
-        self.bench, self.cast = bench, cast
-        cast.template.close()
-
-    def fresh(self) -> Store:
-        path = self.bench.path(f"fresh-{next(_numbers)}")
-        shutil.copyfile(self.cast.template.path, path)
-        return Store.open(path, surroundings(self.bench, None, seeded(1)))
-
-    def discard(self, *stores: Store) -> None:
-        for store in stores:
-            store.close()
-            store.path.unlink()
+from tests.storage.histories import Maker, Yard, as_file, files_of, reference, state_of, steps_of
+from tests.storage.workbench import QUIET, is_sound
 
 
 @pytest.fixture(scope="module")
 def yard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Yard]:
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("yard")
-        patch.setenv("BURSAR_DESK_LOCAL", str(folder / "local"))
-        with Bench.open(folder, patch) as bench:
-            yield Yard(bench, Cast.meet(bench))
+    with Yard.open(tmp_path_factory.mktemp("yard")) as opened:
+        yield opened
 
 
 def agrees(store: Store) -> None:

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     import pytest
-    from sqlalchemy import Connection
 
 START = dt.date(2026, 1, 12)
 QUIET = Silent()
@@ -182,54 +181,63 @@ def own_keys(bench: Bench, store: Store) -> SigningIdentity:
 
 
 # ---------------------------------------------------------------- looking into a register
-def schools_by_number(con: Connection) -> dict[int, bytes]:
+@contextmanager
+def looking(store: Store) -> Iterator[sqlite3.Connection]:
+    """A register through the raw door, to look only."""
+    con = raw.connect(store.path, read_only=True)
+    try:
+        yield con
+    finally:
+        con.close()
+
+
+def schools_by_number(con: sqlite3.Connection) -> dict[int, bytes]:
     """The school id for each local number."""
-    return {row[0]: row[1] for row in con.exec_driver_sql("SELECT sid, school FROM school_key")}
+    return dict(con.execute("SELECT sid, school FROM school_key"))
 
 
-def tables_of(store: Store, only: set[tuple[bytes, str]] | None = None) -> dict[str, Any]:
-    """Every derived table with schools by their id, without places in the log; ``only`` names (school, channel)."""
-    with store.connect() as con:
+def tables_of(store: Store) -> dict[tuple[bytes, str], dict[str, Any]]:
+    """For each (school, channel) every derived row, hidden row and conflict of it; no places in the log, no numbers."""
+    state: dict[tuple[bytes, str], dict[str, Any]] = {}
+    with looking(store) as con:
         schools = schools_by_number(con)
-        state: dict[str, Any] = {}
         for table in registry.TABLES:
             listed = ", ".join(f'"{name}"' for name in derived.columns_of(table) if name != "pos")
-            rows = con.exec_driver_sql(f"SELECT {listed} FROM {table.name} ORDER BY id").all()  # noqa: S608
-            state[table.name] = [
-                (row[0], schools[row[1]], *row[2:])
-                for row in rows
-                if only is None or (schools[row[1]], table.channel) in only
-            ]
-        for name, sql in (("hidden", "SELECT row, tab, sid FROM hidden ORDER BY row"),
-                          ("conflict", "SELECT row, tab, col, heads, sid FROM conflict ORDER BY 1, 2, 3")):  # fmt: skip
-            state[name] = [
-                (*row[:-1], schools[row[-1]])
-                for row in con.exec_driver_sql(sql)
-                if only is None or (schools[row[-1]], registry.BY_NUMBER[row[1]].channel) in only
-            ]
-        if only is None:
-            state["held"] = held_of(con)
+            for row in con.execute(f"SELECT {listed} FROM {table.name} ORDER BY id"):
+                part = state.setdefault((schools[row[1]], table.channel), {})
+                part.setdefault(table.name, []).append((row[0], *row[2:]))
+        for name, names in (("hidden", "sid, tab, row"), ("conflict", "sid, tab, row, col, heads")):
+            for sid, tab, *rest in con.execute(f"SELECT {names} FROM {name} ORDER BY 3, 2, 1"):
+                part = state.setdefault((schools[sid], registry.BY_NUMBER[tab].channel), {})
+                part.setdefault(name, []).append((tab, *rest))
     return state
 
 
-def held_of(con: Connection) -> set[tuple[bytes, int, str]]:
+def held_of(store: Store) -> set[tuple[bytes, int, str]]:
     """What is held, by commit hash and place in it."""
-    sql = "SELECT l.hash, h.n, h.reason FROM held h JOIN commit_log l ON l.pos=h.pos"
-    return {(row[0], row[1], row[2]) for row in con.exec_driver_sql(sql)}
+    with looking(store) as con:
+        return set(con.execute("SELECT l.hash, h.n, h.reason FROM held h JOIN commit_log l ON l.pos=h.pos"))
 
 
 def sums_of(store: Store) -> dict[tuple[bytes, str], tuple[bytes, int]]:
     """The control sum and number of commits for each school and channel."""
-    with store.connect() as con:
+    with looking(store) as con:
         schools = schools_by_number(con)
-        rows = con.exec_driver_sql("SELECT sid, channel, total, commits FROM channel_sum WHERE commits>0").all()
+        rows = con.execute("SELECT sid, channel, total, commits FROM channel_sum WHERE commits>0").fetchall()
     return {(schools[sid], channel): (total, count) for sid, channel, total, count in rows}
 
 
-def commits_of(store: Store) -> set[bytes]:
-    """The hash of every commit held."""
-    with store.connect() as con:
-        return set(con.exec_driver_sql("SELECT hash FROM commit_log").scalars())
+def commits_of(store: Store) -> dict[bytes, tuple[bytes, str]]:
+    """The hash of every commit held, with its school and channel."""
+    sql = (
+        "SELECT l.hash, k.school, s.channel FROM commit_log l JOIN chain c ON c.cid=(l.pos>>40)"
+        " JOIN stream s ON s.sno=c.sno JOIN school_key k ON k.sid=s.sid"
+    )
+    with looking(store) as con:
+        rows = con.execute(sql).fetchall()
+    found = {head: (school, channel) for head, school, channel in rows}
+    assert len(found) == len(rows), "a commit is kept twice"
+    return found
 
 
 def gaps_of(store: Store) -> list[chains.ChainRow]:
@@ -262,12 +270,12 @@ def plain_body(path: Path, box: Any) -> bytes:
 
 def commits_in(store: Store) -> list[tuple[layout.StreamMeta, int, bytes, layout.Commit]]:
     """Every commit held as (stream, number, hash, commit)."""
-    with store.connect() as con:
-        sql = (
-            "SELECT s.meta, l.pos, l.hash, l.body FROM commit_log l JOIN chain c ON c.cid=(l.pos>>40)"
-            " JOIN stream s ON s.sno=c.sno ORDER BY l.pos"
-        )
+    sql = (
+        "SELECT s.meta, l.pos, l.hash, l.body FROM commit_log l JOIN chain c ON c.cid=(l.pos>>40)"
+        " JOIN stream s ON s.sno=c.sno ORDER BY l.pos"
+    )
+    with looking(store) as con:
         return [
             (layout.read_meta(meta), pos & ((1 << chains.SEQ_BITS) - 1), head, layout.read_commit(body))
-            for meta, pos, head, body in con.exec_driver_sql(sql)
+            for meta, pos, head, body in con.execute(sql)
         ]

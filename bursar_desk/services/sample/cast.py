@@ -13,7 +13,7 @@ from bursar_desk.domain.date_math import add_days, add_months
 from bursar_desk.services import catalogue
 from bursar_desk.services import setup_tables as tables
 from bursar_desk.services.sample import names
-from bursar_desk.services.sample.scene import EXCELLENT, STORY, Character, Entry, Scene
+from bursar_desk.services.sample.scene import EXCELLENT, STORY, Character, Entry, Scene, kept
 from bursar_desk.services.setup import NewPerson
 
 if TYPE_CHECKING:
@@ -31,7 +31,11 @@ _POINT_PLACES: Final = (
     "Main entrance", "School office", "Hall corridor", "Kitchen door", "Staff room", "Boiler room door", "Year 6 exit",
     "Infant exit", "Nursery entrance", "Library", "Back stairs", "Playground door",
 )  # fmt: skip
-_LATER_POINTS: Final = ("Sports hall", "Science corridor", "Workshop door", "Music block", "Sixth form stairs", "Dining hall")
+_LATER_POINTS: Final = (
+    "Sports hall", "Science corridor", "Workshop door", "Music block", "Sixth form stairs", "Dining hall",
+)  # fmt: skip
+LEAVER: Final = "teaching assistant"
+"""Somebody who leaves during the history."""
 TAP_PLACES: Final = ("Boiler room", "Staff kitchen", "Nursery")
 
 
@@ -50,10 +54,13 @@ def people_of(
 
     confirmed = add_days(on, -rng.randint(40, 700)) if offers else None
     phone = names.fictional_mobile(rng.randrange(1000))
-    # A keeper who starts later than the site opens leaves the early hours free for neighbours.
-    starts, ends = (570, 1020) if offers else (405, 900)
+    # Who helps others starts late and has a colleague who opens; in the story nobody else has the keys.
+    shared = (offers and character is not STORY) or big
+    starts, ends = (570, 1020) if offers and shared else (405, 900)
     people = [
-        person("business manager", "Business manager", starts=480, ends=990, key_holder=True, phone=phone, manages=True),
+        person(
+            "business manager", "Business manager", starts=480, ends=990, key_holder=True, phone=phone, manages=True
+        ),
         person("head", "Headteacher", starts=450, ends=1020, key_holder=True),
         person(
             keeper, "Site manager" if big else "Site supervisor", starts=starts, ends=ends, unlocks=True, locks=True,
@@ -63,17 +70,19 @@ def people_of(
         person("office", "Office and first aid", starts=480, ends=960),
         person("teacher", "Teacher, fire marshal", starts=480, ends=990),
     ]  # fmt: skip
-    if offers or big:  # somebody else opens and shuts the school
+    if shared:
         people.append(person("site staff", "Assistant caretaker", starts=390, ends=720, unlocks=True, locks=True))
     if row.kind != "nursery":
         people.append(person("kitchen", "Kitchen supervisor", starts=450, ends=870))
+    if character is not STORY and rng.random() < 0.4:
+        people.append(person(LEAVER, "Teaching assistant", starts=510, ends=930))
     if big:
         people += [person("site staff", "Caretaker, evenings", starts=840, ends=1260, locks=True),
                    person("office", "Health and safety assistant", starts=480, ends=960)]  # fmt: skip
     return tuple(people)
 
 
-def built_in(row: DirectorySchool, character: Character, rng: random.Random) -> int:
+def built_in(character: Character, rng: random.Random) -> int:
     """When the building was put up, a guess; the schools of the story stand in asbestos years."""
     if character is STORY:
         return 1962
@@ -168,9 +177,21 @@ def _pass(scene: Scene, person: bytes | None, course: str, left: int | None, rng
         ends = add_days(scene.on, days)
         passed = add_months(ends, -months)
     said_on = max(passed, add_days(scene.start, 12))
-    values = {"person": person, "course": course, "passed_on": passed, "expires_on": ends, "provider": names.firm("TRNG")}
-    values = {name: value for name, value in values.items() if value is not None}
+    values = kept({
+        "person": person, "course": course, "passed_on": passed, "expires_on": ends, "provider": names.firm("TRNG"),
+    })  # fmt: skip
     scene.add(said_on, 905, ActCode.ADD_TRAINING, scene.crew.boss, course, [Entry("training", values)])
+
+
+def add_leaver(scene: Scene) -> None:
+    """Let whoever was to leave do so at the end of a month."""
+    rng = scene.rng("leaver")
+    for worker in scene.crew.workers:
+        if worker.id and worker.person and worker.person.role == LEAVER:
+            day = add_days(scene.start, rng.randint(90, 300))
+            scene.ids["leaver"] = worker.id
+            entry = Entry("person", {"left_on": day}, key="leaver", change=True)
+            scene.add(day, 960, ActCode.CHANGE_PERSON, scene.crew.boss, worker.name, [entry])
 
 
 # --- the site sheet ------------------------------------------------------------------------------------------------
@@ -187,7 +208,7 @@ def add_site_sheet(scene: Scene) -> None:
         ("isolation", f"Water: {rng.choice(('Boiler room, left of the door', 'Under the cover by the front gate'))}"),
         ("isolation", f"Electric: {rng.choice(('Cupboard by the office', 'Plant room, behind the kitchen'))}"),
         ("alarm_panel", f"Fire alarm panel: {rng.choice(('Main entrance lobby', 'Office corridor, by the hatch'))}"),
-        ("emergency", f"Fire: 999, then assembly point {rng.choice(('A, far end of the playground', 'B, on the field'))}"),
+        ("emergency", f"Fire: 999, then assembly point {rng.choice(('A, end of the playground', 'B, on the field'))}"),
         ("emergency", f"No heating: Ring {names.fictional_phone(700 + rng.randrange(90))}"),
         ("emergency", f"Anything else: Ring the school office, {name.phone}"),
         ("keyholder", f"Business manager: {names.fictional_mobile(rng.randrange(1000))}"),
@@ -200,7 +221,8 @@ def add_site_sheet(scene: Scene) -> None:
     if answers.get("gas_boiler"):
         lines.append(("isolation", "Gas: Outside wall, yellow box"))
     if answers.get("lift"):
-        lines.append(("emergency", f"Lift stuck: Ring {names.firm('LIFT')}, {names.fictional_phone(500 + rng.randrange(90))}"))
+        phone = names.fictional_phone(500 + rng.randrange(90))
+        lines.append(("emergency", f"Lift stuck: Ring {names.firm('LIFT')}, {phone}"))
     if answers.get("built_before_2000"):
         lines.append(("hazard", "Asbestos: Boiler room ceiling. Read the register in the office before any drilling"))
     entries = [

@@ -14,36 +14,38 @@ from bursar_desk.services import directory
 if TYPE_CHECKING:
     from bursar_desk.domain.directory import DirectorySchool
 
-_SAINTS: Final = tuple(
-    "Wilfrid Winefride Alban Hilda Edith Dunstan Swithun Etheldreda Botolph Guthlac Kentigern Aelred Birinus Erkenwald "
-    "Milburga Werburgh Frideswide Walburga Boniface Willibrord Cedd Bega Eanswythe Ninian Petroc Piran Osyth Kenelm "
-    "Edburga Modwen Plegmund Sidwell Austell Mildred Wulstan Godric Gilbert Hybald Wistan Ebba Sexburga Cuthburga "
-    "Rumwold Aldhelm Egwin Oswin Beuno Melangell Illtud Deiniol Tysilio Gwen Sativola Urith Neot".split()
+_SAINTS: Final = (
+    "Wilfrid Winefride Alban Hilda Edith Dunstan Swithun Etheldreda Botolph Guthlac Kentigern Aelred Birinus "
+    "Erkenwald Milburga Werburgh Frideswide Walburga Boniface Willibrord Cedd Bega Eanswythe Ninian Petroc Piran "
+    "Osyth Kenelm Edburga Modwen Plegmund Sidwell Austell Mildred Wulstan Godric Gilbert Hybald Wistan Ebba "
+    "Sexburga Cuthburga Rumwold Aldhelm Egwin Oswin Beuno Melangell Illtud Deiniol Tysilio Gwen Sativola Urith "
+    "Neot"
 )
-_FIRST_HALF: Final = tuple(
-    "Hollin Eller Bracken Thrush Marl Syke Lark Heron Cinder Withy Raven Copper Mere Quern Sallow Tansy Ember Fallow "
-    "Gorse Whin Harrow Alder".split()
+_FIRST_HALF: Final = (
+    "Hollin Eller Bracken Thrush Marl Syke Lark Heron Cinder Withy Raven Copper Mere Quern Sallow Tansy Ember "
+    "Fallow Gorse Whin Harrow Alder"
 )
-_SECOND_HALF: Final = tuple("bridge clough shaw gill croft rigg mere ford holme stead beck dale".split())
-_STREETS: Final = tuple(
-    "Chapel Lane,Weaver Street,Orchard Road,Millrace Lane,Foundry Street,Station Road,Park Avenue,Quarry Lane,"
-    "Canal Street,Beech Grove,Tenter Street,Smithy Lane,Bobbin Close,Lime Avenue,Brook Street,Ropewalk".split(",")
+_SECOND_HALF: Final = "bridge clough shaw gill croft rigg mere ford holme stead beck dale"
+_STREETS: Final = (
+    "Chapel Lane,Weaver Street,Orchard Road,Millrace Lane,Foundry Street,Station Road,Park Avenue,"
+    "Quarry Lane,Canal Street,Beech Grove,Tenter Street,Smithy Lane,Bobbin Close,Lime Avenue,"
+    "Brook Street,Ropewalk"
 )
-_GIVEN: Final = tuple(
-    "Aisha Alan Amara Andrea Anil Anne Beth Brendan Callum Carol Ceri Chidi Colin Daniel Denise Derek Eileen Elena "
-    "Emeka Farah Fiona Frank Gareth Geoff Grace Hannah Harjit Helen Imran Irene Jack Janet Jin Joanne Karl Kasia Keith "
-    "Kwame Laura Leon Lesley Liam Magda Malik Marcin Margaret Maureen Mei Michelle Nadia Neil Nasreen Oliver Olu Owen "
-    "Pat Paul Petra Priya Rachel Rafal Ray Rosa Sanjay Sean Shabana Sheila Simon Siobhan Stella Steve Sunita Tamsin "
-    "Tariq Tess Tomasz Trevor Ursula Vera Viktor Wayne Wendy Yusuf Zainab Zoe".split()
+_GIVEN: Final = (
+    "Aisha Alan Amara Andrea Anil Anne Beth Brendan Callum Carol Ceri Chidi Colin Daniel Denise Derek Eileen "
+    "Elena Emeka Farah Fiona Frank Gareth Geoff Grace Hannah Harjit Helen Imran Irene Jack Janet Jin Joanne Karl "
+    "Kasia Keith Kwame Laura Leon Lesley Liam Magda Malik Marcin Margaret Maureen Mei Michelle Nadia Neil Nasreen "
+    "Oliver Olu Owen Pat Paul Petra Priya Rachel Rafal Ray Rosa Sanjay Sean Shabana Sheila Simon Siobhan Stella "
+    "Steve Sunita Tamsin Tariq Tess Tomasz Trevor Ursula Vera Viktor Wayne Wendy Yusuf Zainab Zoe"
 )
-_FAMILY: Final = tuple(
+_FAMILY: Final = (
     "Abara Ahmed Ainsworth Akhtar Appleby Ashworth Bamber Banerjee Barlow Begum Bhatt Birtwistle Boateng Bramhall "
     "Brierley Burgess Byrne Cartwright Chadwick Chowdhury Clegg Conroy Crossley Darbyshire Dearden Dhillon Dooley "
-    "Eckersley Egan Entwistle Fairhurst Farrell Fitton Gaskell Ghosh Greenhalgh Grundy Halliwell Hamer Haslam Heyes "
-    "Hindley Holt Hussain Ibrahim Ingham Iqbal Jankowski Kaur Kay Kershaw Khan Kowalski Leaver Lomax Mahmood Marsden "
-    "Mbeki McGrath Mills Mistry Nowak Nuttall Ogden Okafor Oldham Openshaw Patel Pilkington Platt Quigley Rahman "
-    "Ramsbottom Redfern Rigby Rothwell Sharples Shaw Singh Standish Sutcliffe Tandon Thornley Tonge Unsworth Varley "
-    "Walmsley Whittaker Wozniak Yates".split()
+    "Eckersley Egan Entwistle Fairhurst Farrell Fitton Gaskell Ghosh Greenhalgh Grundy Halliwell Hamer Haslam "
+    "Heyes Hindley Holt Hussain Ibrahim Ingham Iqbal Jankowski Kaur Kay Kershaw Khan Kowalski Leaver Lomax "
+    "Mahmood Marsden Mbeki McGrath Mills Mistry Nowak Nuttall Ogden Okafor Oldham Openshaw Patel Pilkington Platt "
+    "Quigley Rahman Ramsbottom Redfern Rigby Rothwell Sharples Shaw Singh Standish Sutcliffe Tandon Thornley "
+    "Tonge Unsworth Varley Walmsley Whittaker Wozniak Yates"
 )
 _KINDS: Final = {"Nursery": "Nursery School", "16 plus": "College", "All-through": "Academy"}
 
@@ -72,18 +74,18 @@ def _real_words() -> tuple[frozenset[str], frozenset[str]]:
 
 def _saints() -> list[str]:
     taken, _ = _real_words()
-    return [saint for saint in _SAINTS if f"st {saint}'s".casefold() not in taken]
+    return [saint for saint in _SAINTS.split() if f"st {saint}'s".casefold() not in taken]
 
 
 def _places() -> list[str]:
     names, places = _real_words()
     taken = " | ".join(sorted(names | places))
-    return [made for a in _FIRST_HALF for b in _SECOND_HALF if (made := a + b).casefold() not in taken]
+    return [made for a in _FIRST_HALF.split() for b in _SECOND_HALF.split() if (made := a + b).casefold() not in taken]
 
 
 def school_names(rows: Sequence[DirectorySchool], rng: random.Random) -> dict[int, SchoolName]:
     """An invented name for each school by its URN: like in kind, level and church to the one it is modelled on."""
-    saints, places = _saints(), _places()
+    saints, places, streets = _saints(), _places(), _STREETS.split(",")
     rng.shuffle(saints)
     rng.shuffle(places)
     made = {}
@@ -91,7 +93,7 @@ def school_names(rows: Sequence[DirectorySchool], rng: random.Random) -> dict[in
         place = places[n % len(places)]
         name = _name(row, place, saints)
         code = f"ZZ{1 + n // 9} {1 + n % 9}{rng.choice('ABDEFGH')}{rng.choice('JLNPQRS')}"
-        street = f"{rng.choice(_STREETS)}, {place}"
+        street = f"{rng.choice(streets)}, {place}"
         short = short_name(name, secondary=row.is_secondary)
         made[row.urn] = SchoolName(name, short, place, street, code, fictional_phone(100 + 7 * n))
     return made
@@ -128,7 +130,7 @@ class PeopleNames:
     def next(self, rng: random.Random) -> str:
         """A name nobody else here has."""
         while True:
-            name = f"{rng.choice(_GIVEN)} {rng.choice(_FAMILY)}"
+            name = f"{rng.choice(_GIVEN.split())} {rng.choice(_FAMILY.split())}"
             if name not in self._taken:
                 self._taken.add(name)
                 return name
@@ -138,7 +140,8 @@ class PeopleNames:
 _FIRMS: Final = {
     "FIRE": "Beacon Fire Services", "WATR": "Clearwell Water Hygiene", "ELEC": "Voltway Testing",
     "GASH": "Northgate Heating", "LIFT": "Ascent Lift Engineers", "PRES": "Pike and Harrow Inspection",
-    "PLAY": "Playsure Inspections", "GRND": "Alder Tree Care", "VENT": "Cleanflow Extract", "FOOD": "Ridgeway Pest Care",
+    "PLAY": "Playsure Inspections", "GRND": "Alder Tree Care", "VENT": "Cleanflow Extract",
+    "FOOD": "Ridgeway Pest Care",
     "SECU": "Lantern Security", "ASBE": "Fibrecheck Surveys", "TRNG": "Tern Training", "DTSC": "Benchmark Machines",
     "TRAN": "Crossgate Garage", "WAHT": "Steadfast Access",
 }  # fmt: skip

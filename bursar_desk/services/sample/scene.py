@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -28,9 +28,9 @@ _DAY: Final = 24 * 60
 class Character:
     """How a school does its checks. Chances are of one; ranges are how many checks stand so today.
 
-    ``late`` and ``missed``: chance that one turn is late or left out. ``overdue``, ``unknown``, ``awaited``, ``failed``:
-    checks that are late, have no record, wait for a document, failed. ``most_late``: the most days a check is late.
-    ``expired``: chance that a course has run out. ``open_faults``: faults nobody has mended yet.
+    ``late`` and ``missed``: chance that one turn is late or left out. ``overdue``, ``unknown``, ``awaited`` and
+    ``failed``: checks that are late, have no record, wait for a document, failed. ``most_late``: the most days a check
+    is late. ``expired``: chance that a course has run out. ``open_faults``: faults nobody has mended yet.
     """
 
     name: str
@@ -81,7 +81,8 @@ class Crew:
 
     def of(self, *roles: str) -> Worker:
         """The first person in one of these roles, tried in turn; the manager where there is none."""
-        return next((one for role in roles for one in self.workers if one.person and one.person.role == role), self.boss)
+        named = (one for role in roles for one in self.workers if one.person and one.person.role == role)
+        return next(named, self.boss)
 
     @property
     def boss(self) -> Worker:
@@ -151,6 +152,7 @@ class Scene:
     events: list[Event] = field(default_factory=list)
     ids: dict[str, bytes] = field(default_factory=dict)
     two_computers: bool = False
+    applies: frozenset[str] = frozenset()
 
     @property
     def end(self) -> dt.date:
@@ -168,7 +170,7 @@ class Scene:
 
     def check(self, code: str) -> bytes | None:
         """The id of a check that applies here."""
-        return self.made.checks.get(code) if self.made else None
+        return self.made.checks.get(code) if self.made and code in self.applies else None
 
     def add(
         self, day: dt.date, minute: int, code: ActCode, who: Worker, subject: str, entries: list[Entry]
@@ -190,12 +192,9 @@ def stamp_ms(day: dt.date, minute: int) -> int:
     return ((day.toordinal() - _EPOCH) * _DAY + minute - offset(day)) * 60_000
 
 
-def write_events(bulk: Bulk, scene: Scene, said: Callable[[int, int], None]) -> None:
+def write_events(bulk: Bulk, scene: Scene) -> None:
     """Write all that happened, in order of time, as the acts of the people it happened to."""
-    events = sorted(scene.events, key=lambda event: (event.day, event.minute))
-    for n, event in enumerate(events):
-        if n % 500 == 0:
-            said(n, len(events))
+    for event in sorted(scene.events, key=lambda event: (event.day, event.minute)):
         at = stamp_ms(event.day, event.minute)
         who = event.who
         with bulk.act(event.code, person=who.id, who=who.name, subject=event.subject, at_ms=at) as act:

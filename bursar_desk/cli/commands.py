@@ -1,0 +1,57 @@
+"""The command `bursar-desk` itself: the options before a command, and all the commands put together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bursar_desk.cli import checks, cover, desk_window, maintain, paper, places, self_test, share, start
+from bursar_desk.cli.frame import Common, common
+
+app = typer.Typer(
+    name="bursar-desk", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]}, rich_markup_mode=None,
+    help="The compliance register that schools in a cluster keep, share as files and merge, with nothing lost.",
+    epilog="Dates are typed as 2027-03-26 or 26 March 2027. The options above come before the command. "
+    "Exit: 0 done; 1 done, and something needs a person; 2 used wrongly; 3 refused, nothing changed; "
+    "4 the register cannot be opened.",
+)  # fmt: skip
+
+
+@app.callback()
+def options(
+    ctx: typer.Context,
+    register: Annotated[
+        Path | None,
+        typer.Option("--register", metavar="FILE", envvar="BURSAR_DESK_REGISTER", help="The register to work in."),
+    ] = None,
+    as_person: Annotated[
+        str | None, typer.Option("--as", metavar="PERSON", help="Who does it; else the register's first manager.")
+    ] = None,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DATE", help="What the rules take as today; else the real day.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON document on standard output; words go to standard error.")
+    ] = False,
+) -> None:
+    """Take the options that every command shares."""
+    shared = common(ctx) if isinstance(ctx.obj, Common) else Common()
+    shared.register = register.expanduser() if register else None
+    shared.as_person = as_person
+    shared.as_json = as_json
+    shared.on = shared.day(on, "--on") if on else None
+    ctx.obj = shared
+
+
+start.add_to(app)
+checks.add_to(app)
+cover.add_to(app)
+share.add_to(app)
+maintain.add_to(app)
+paper.add_to(app)
+places.add_to(app)
+self_test.add_to(app)
+desk_window.add_to(app)

@@ -1,0 +1,173 @@
+"""The parts of a report about people, without their names: training in date, cover hours, help from neighbours."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from bursar_desk.domain.operations import grant_of_channel
+from bursar_desk.services import catalogue, cover_hours
+from bursar_desk.services.reporting_terms import ReportTerm, trend
+from reports.governors_data import (
+    NOT_KEPT_TRAINING,
+    Cover,
+    CoverRow,
+    NeighbourHelp,
+    NotKept,
+    TrainingRow,
+)
+
+if TYPE_CHECKING:
+    from bursar_desk.services.desk import Desk
+    from bursar_desk.services.standing import CheckStanding
+    from db.queries.counts import KeptRow
+    from db.queries.people import CoverRow as AskedRow
+    from db.queries.people import PersonRow
+    from db.queries.people import TrainingRow as PassedRow
+
+IOSH: Final = "TRNG-10"
+IOSH_PLACES: Final = 2
+"""How many places on IOSH Managing Safely each school has in the partnership's deal."""
+_COVERED: Final = ("agreed", "done")
+
+
+def course_words(course: str) -> str:
+    """Return a course by its name; courses are written by their catalogue code or in words."""
+    row = catalogue.load().get(course)
+    return row.title if row else course
+
+
+def is_iosh(course: str) -> bool:
+    """Tell whether a course is IOSH Managing Safely, whose certificate does not expire (rules section 10)."""
+    return course == IOSH or "iosh" in course.casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Who should hold a course on a day, who does, and when the first of those runs out."""
+
+    needed: frozenset[bytes]
+    held: frozenset[bytes]
+    next_expiry: dt.date | None
+
+
+def latest_passes(passed: Iterable[PassedRow], day: dt.date) -> dict[tuple[bytes, str], PassedRow]:
+    """Return each person's latest pass of each course up to a day; of one day the one that lasts longer."""
+    latest: dict[tuple[bytes, str], PassedRow] = {}
+    for row in sorted(passed, key=lambda one: (one.passed_on, one.expires_on or dt.date.max)):
+        if row.passed_on <= day:
+            latest[row.person, row.course] = row
+    return latest
+
+
+def holdings(
+    people: Sequence[PersonRow], passed: Sequence[PassedRow], skills: Mapping[str, set[bytes]], day: dt.date
+) -> dict[str, Holding]:
+    """Return by course who needs it on a day and who is in date.
+
+    A course is needed by whoever does a check that asks for it, and by whoever has held it: they are expected to
+    renew. People who have left count no more.
+    """
+    here = {one.id for one in people if one.left_on is None or one.left_on > day}
+    latest = latest_passes(passed, day)
+    made: dict[str, Holding] = {}
+    for course in {*skills, *(row.course for row in passed), IOSH}:
+        needed = {person for person in skills.get(course, ()) if person in here}
+        ends: list[dt.date] = []
+        held = set()
+        for (person, name), row in latest.items():
+            if name != course or person not in here:
+                continue
+            needed.add(person)
+            if is_iosh(course) or row.expires_on is None or row.expires_on >= day:
+                held.add(person)
+                ends += [row.expires_on] if row.expires_on is not None and not is_iosh(course) else []
+        made[course] = Holding(frozenset(needed), frozenset(held), min(ends, default=None))
+    return made
+
+
+def skills_needed(found: Iterable[CheckStanding]) -> dict[str, set[bytes]]:
+    """Return by course who does a check here that asks for it."""
+    needed: dict[str, set[bytes]] = {}
+    for one in found:
+        if one.check.skill and one.check.doer is not None and one.check.applies == "yes":
+            needed.setdefault(one.check.skill, set()).add(one.check.doer)
+    return needed
+
+
+def training_part(
+    people: Sequence[PersonRow], passed: Sequence[PassedRow], found: Sequence[CheckStanding], term: ReportTerm
+) -> tuple[TrainingRow, ...] | NotKept:
+    """Return people in date of people needed for every course, now and at the end of last term."""
+    skills = skills_needed(found)
+    if not passed and not skills:
+        return NOT_KEPT_TRAINING if people else NotKept("This school’s training records are not held here.")
+    known_then = any(row.passed_on <= term.before_stands for row in passed)
+    now = holdings(people, passed, skills, term.as_at)
+    then = holdings(people, passed, skills, term.before_stands)
+    courses = [one for one in sorted(now, key=_course_order) if now[one].needed or is_iosh(one)]
+    if sum(is_iosh(one) for one in courses) > 1:
+        courses.remove(IOSH)  # the school writes it in words of its own
+    return tuple(_training_row(one, now[one], then[one] if known_then else None) for one in courses)
+
+
+def _course_order(course: str) -> tuple[bool, str]:
+    return (course not in {row.code for row in catalogue.load().rows}, course)
+
+
+def _training_row(course: str, now: Holding, then: Holding | None) -> TrainingRow:
+    iosh = is_iosh(course)
+    held, needed = len(now.held), _needed(course, now)
+    spare = max(0, IOSH_PLACES - held) if iosh else 0
+    row = TrainingRow(course_words(course), held, needed, None, None, None, 0, spare, now.next_expiry, not iosh)
+    if then is None:
+        return row
+    last_held, last_needed = len(then.held), _needed(course, then)
+    compared = trend(held, needed, last_held, last_needed)
+    return replace(row, last_held=last_held, last_required=last_needed, trend=compared)
+
+
+def _needed(course: str, one: Holding) -> int:
+    return max(IOSH_PLACES, len(one.needed)) if is_iosh(course) else len(one.needed)
+
+
+def cover_part(desk: Desk, school: bytes, term: ReportTerm, names: Mapping[bytes, str]) -> Cover:
+    """Return hours given to and received from each other school in the days of the report."""
+    rows = cover_hours.ledger(desk, school, first=term.first, last=term.as_at)
+    return Cover(term.first, tuple(CoverRow(names.get(row.school, row.name), row.given, row.received) for row in rows))
+
+
+def neighbour_part(
+    desk: Desk, school: bytes, kept: Iterable[KeptRow], covers: Sequence[AskedRow], names: Mapping[bytes, str]
+) -> tuple[NeighbourHelp, ...]:
+    """Count by school the checks that somebody from another school did here, by whichever way they were written down:
+
+    in a cover pack's register, on behalf of a school, or keyed in here under the name of the person who covered.
+    """
+    agreed = [one for one in covers if one.school == school and one.state in _COVERED]
+    others = {name.casefold(): other for other, name in names.items() if other != school}
+    others |= {root.name.casefold(): root.school for root in desk.trust.roots.values() if root.school != school}
+    counted: Counter[bytes] = Counter()
+    for row in kept:
+        helper = _by_grant(desk, row) or others.get(row.on_behalf.casefold()) or _by_name(row, agreed)
+        if helper is not None and helper != school:
+            counted[helper] += 1
+    helps = [NeighbourHelp(names.get(other) or desk.school_name(other), number) for other, number in counted.items()]
+    return tuple(sorted(helps, key=lambda one: (-one.checks, one.school)))
+
+
+def _by_grant(desk: Desk, row: KeptRow) -> bytes | None:
+    grant_id = grant_of_channel(row.channel)
+    grant = desk.trust.grants.get(grant_id) if grant_id else None
+    return grant.holder_school if grant else None
+
+
+def _by_name(row: KeptRow, agreed: Sequence[AskedRow]) -> bytes | None:
+    name = row.done_by.casefold()
+    for one in agreed:
+        if name and one.helper.casefold() == name and one.first <= row.done_on <= one.last:
+            return one.helper_school
+    return None

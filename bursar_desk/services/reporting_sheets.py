@@ -1,0 +1,114 @@
+"""The sheet to walk round with, and the list of people to chase."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from bursar_desk.domain import words
+from bursar_desk.domain.errors import UserError
+from bursar_desk.services.checks import names_for
+from bursar_desk.services.reporting_decisions import answers_for
+from bursar_desk.services.reporting_governors import school_time
+from bursar_desk.services.reporting_lines import days_to_do, sheet_lines
+from bursar_desk.services.reporting_reasons import NO_REASON, is_late, last_reasons, late_since
+from bursar_desk.services.reporting_terms import calendar_for
+from bursar_desk.services.standing import CheckStanding, standings
+from bursar_desk.services.today import for_site_staff
+from reports.sheet_code import short_code
+
+if TYPE_CHECKING:
+    from bursar_desk.services.desk import Desk
+    from reports.chase import ChaseList, ChasePerson
+    from reports.round_sheet import RoundSheet
+
+WHOLE = "Whole school"
+
+
+def round_sheet(
+    desk: Desk, day: dt.date | None = None, *, week: bool = False, person: bytes | None = None
+) -> RoundSheet:
+    """Return the sheet for a day (today by default), or for the rest of its week, in walking order.
+
+    A line for every check, and one for each number that is read. Its code is always the same for the same school,
+    days and person. Raises ``UserError`` for a day that is over.
+    """
+    from reports.round_sheet import RoundLine, RoundSheet
+
+    on = day or desk.today
+    if on < desk.today:
+        raise UserError(
+            f"{words.long_date(on)} is over.", "Nothing was printed.", "Print a sheet for today or a later day."
+        )
+    last = on + dt.timedelta(days=6 - on.weekday()) if week else on
+    with desk.store.connect() as con:
+        calendar = calendar_for(con, desk.home)
+        found = for_site_staff(desk, standings(con, desk.home, desk.today), person)
+        names = names_for(desk, con)
+    order = {place: n for n, place in enumerate(names.places)}
+    due = [(one, to_do) for one in found if (to_do := days_to_do(one, on, last, desk.today, calendar))]
+    due.sort(key=lambda pair: (order.get(pair[0].check.place or b"", -1), pair[1], pair[0].check.title))
+    lines = [
+        RoundLine(
+            names.places.get(one.check.place or b"", WHOLE),
+            f"{line.what}, {words.short_day(to_do)}" if week else line.what, line.good, line.last, line.unit,
+        )
+        for one, days in due
+        for to_do in days
+        for line in sheet_lines(one, desk.today)
+    ]  # fmt: skip
+    for_whom = names.people.get(person or b"", "") or desk.who
+    title = words.week_of(on) if week else f"{words.WEEKDAYS[on.weekday()]} round"
+    return RoundSheet(
+        title=title, school=names.school(desk.home)[0], on=on, lines=tuple(lines), code=sheet_code(desk, on, week=week, person=person),
+        printed_at=school_time(desk), printed_for=for_whom, practice=desk.practice,
+    )  # fmt: skip
+
+
+def sheet_code(desk: Desk, day: dt.date, *, week: bool = False, person: bytes | None = None) -> str:
+    """Return the code by which a sheet is keyed back in."""
+    kind = "week" if week else "day"
+    return short_code(b"round " + desk.home + f" {kind} {day.isoformat()} ".encode() + (person or b""))
+
+
+def chase(desk: Desk, school: bytes | None = None) -> ChaseList:
+    """Return who must be asked about what is late, most late checks first; "Nobody yet" where nobody is named.
+
+    An office gets the people of all its schools, each with the school's name, or those of one.
+    """
+    from reports.chase import ChaseList
+
+    whose = school or (None if desk.is_office else desk.home)
+    with desk.store.connect() as con:
+        found = [one for one in standings(con, whose, desk.today) if is_late(one)]
+        names = names_for(desk, con)
+        reasons = last_reasons(con, whose, desk.today, found)
+    by_person: dict[str, list[CheckStanding]] = {}
+    for one in found:
+        who = answers_for(one, names.people) or "Nobody yet"
+        if whose is None:
+            who = f"{who}, {names.school(one.check.school)[0]}"
+        by_person.setdefault(who, []).append(one)
+    people = [
+        _chased(desk.today, who, listed, {one.check.id: reasons.get(one.check.id, NO_REASON).words for one in listed},
+                names.places)
+        for who, listed in by_person.items()
+    ]  # fmt: skip
+    people.sort(key=lambda one: (-len(one.items), -one.items[0].days_late, one.name))
+    at = dt.datetime.combine(
+        desk.today, school_time(desk).timetz()
+    )  # the list is of the day its lateness is counted to
+    return ChaseList(desk.school_name(school) if school else desk.name, tuple(people), at, desk.practice)
+
+
+def _chased(
+    today: dt.date, who: str, listed: list[CheckStanding], reasons: dict[bytes, str], places: dict[bytes, str]
+) -> ChasePerson:
+    from reports.chase import ChaseItem, ChasePerson
+
+    items = []
+    for one in listed:
+        since = late_since(one, today)
+        place = places.get(one.check.place or b"", WHOLE)
+        items.append(ChaseItem(one.check.title, place, since, (today - since).days, reasons.get(one.check.id, "")))
+    return ChasePerson(who, tuple(sorted(items, key=lambda item: (-item.days_late, item.what))))

@@ -1,0 +1,263 @@
+"""The desk in its window: which pages a person has, undo and redo, what is said at the foot, and the counts in the rail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QWidget
+
+from bursar_desk.clock import school_clock
+from bursar_desk.domain.operations import Changes
+from bursar_desk.ui import jobs, theme
+from bursar_desk.ui.frame import Count, MainFrame, PageSpec
+from bursar_desk.ui.pages.base import DeskContext, DeskFacts, Page
+from bursar_desk.ui.pages.kept_choices import keep, kept
+from bursar_desk.ui.widgets import announce
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bursar_desk.domain.errors import UserError
+    from bursar_desk.services.desk import Desk
+    from bursar_desk.services.history import Step
+
+
+def _home(context: DeskContext) -> QWidget:
+    from bursar_desk.ui.pages.home import HomePage
+
+    return HomePage(context)
+
+
+def _today(context: DeskContext) -> QWidget:
+    from bursar_desk.ui.pages.today import TodayPage
+
+    return TodayPage(context)
+
+
+def _checks(context: DeskContext) -> QWidget:
+    from bursar_desk.ui.pages.checks import ChecksPage
+
+    return ChecksPage(context)
+
+
+def _cover(context: DeskContext) -> QWidget:
+    from bursar_desk.ui.pages.cover import CoverPage
+
+    return CoverPage(context)
+
+
+def _cluster(context: DeskContext) -> QWidget:
+    from bursar_desk.ui.pages.cluster import ClusterPage
+
+    return ClusterPage(context)
+
+
+def _reports(context: DeskContext) -> QWidget:
+    from bursar_desk.ui.pages.reports import ReportsPage
+
+    return ReportsPage(context)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page the rail may show; its module is loaded when the page is first opened."""
+
+    key: str
+    title: str
+    icon: str
+    make: Callable[[DeskContext], QWidget]
+
+
+_HOME: Final = Entry("home", "Home", "house", _home)
+_TODAY: Final = Entry("today", "Today", "list-checks", _today)
+_CHECKS: Final = Entry("checks", "Checks", "clipboard-check", _checks)
+_COVER: Final = Entry("cover", "Cover", "repeat", _cover)
+_CLUSTER: Final = Entry("cluster", "Cluster", "network", _cluster)
+_REPORTS: Final = Entry("reports", "Reports", "file-text", _reports)
+
+
+def entries(*, office: bool, guest: bool, manages: bool) -> tuple[Entry, ...]:
+    """The pages of a person, in the order of the rail; the first one opens.
+
+    Under cover there is nothing but the checks that were lent. Who does not run the register has no Home and sends no
+    files. An office does no checks of its own, so it has no Today.
+    """
+    if guest:
+        return (_TODAY, _CHECKS)
+    if office:
+        return (_HOME, _CHECKS, _COVER, _CLUSTER, _REPORTS)
+    if manages:
+        return (_HOME, _TODAY, _CHECKS, _COVER, _CLUSTER, _REPORTS)
+    return (_TODAY, _CHECKS, _COVER)
+
+
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """What undo and redo would do, and how much waits on the pages."""
+
+    undo: Step | None
+    redo: Step | None
+    counts: Mapping[str, Count | None]
+
+
+class DeskWindow(QObject):
+    """Puts a desk into a frame. ``context`` is what the pages share."""
+
+    def __init__(self, frame: MainFrame, desk: Desk, facts: DeskFacts):
+        super().__init__(frame)
+        self.frame = frame
+        self.context = DeskContext(desk, facts, self)
+        self.entries = entries(office=facts.office, guest=facts.guest, manages=facts.manages)
+        self.context.pages = frozenset(entry.key for entry in self.entries)
+        self._reading = False
+        self._again = False
+        self._wire()
+        frame.set_school(facts.name)
+        frame.set_person(facts.who, facts.role)
+        frame.set_practice(practice=facts.practice)
+        frame.set_pages([PageSpec(e.key, e.title, e.icon, self._factory(e)) for e in self.entries])
+        self._hide_what_is_not_here()
+        self.look_again()
+
+    def _factory(self, entry: Entry) -> Callable[[], QWidget]:
+        return lambda: entry.make(self.context)
+
+    def _wire(self) -> None:
+        frame, context = self.frame, self.context
+        context.changed.connect(frame.changed)
+        context.changed.connect(self._written)
+        context.told.connect(self._told)
+        context.page_wanted.connect(self._open_page)
+        context.problem.connect(frame.show_problem)
+        jobs.set_default_error(frame.show_problem)
+        frame.undo_wanted.connect(self.undo)
+        frame.redo_wanted.connect(self.redo)
+        frame.look_wanted.connect(self._look)
+        frame.page_shown.connect(lambda _key: frame.clear_problem())
+
+    def _hide_what_is_not_here(self) -> None:
+        """Signing in by PIN, help pages and the find box come later; nothing on the screen may do nothing."""
+        menu = self.frame.menu
+        self.frame.rail.lock.hide()
+        absent = [menu.lock, *menu.help.actions()]
+        absent += [action for action in menu.edit.actions() if action.shortcut().toString() == "Ctrl+K"]
+        for action in absent:
+            action.setVisible(False)
+        menu.help.menuAction().setVisible(False)
+
+    def open_first(self) -> None:
+        """Go to the page this person begins with."""
+        self.frame.show_page(self.entries[0].key)
+
+    # --- what was written, and taking it back ---
+
+    def _written(self, changes: Changes, _origin: object) -> None:
+        now = self.context.desk.clock.now_ms()
+        self.frame.set_saved(f"All saved {school_clock(now)}")
+        if isinstance(changes, Changes):
+            self.look_again()
+
+    def _told(self, sentence: str, act: bytes | None) -> None:
+        """Say it at the foot; with Undo where there is an act to take back."""
+        bar = self.frame.undo_bar
+        bar.button.setVisible(act is not None)
+        if act is None:
+            bar.offer(sentence, lambda: None)
+            announce(bar, sentence)
+        else:
+            self.frame.offer_undo(sentence, lambda: self._take_back(act.hex()))
+
+    def undo(self) -> None:
+        """Ctrl+Z: take back the last act of this computer."""
+        self._take_back(None)
+
+    def _take_back(self, act: str | None) -> None:
+        from bursar_desk.services import history
+
+        def taken(told: tuple[str, Changes]) -> None:
+            self.context.acted(told[1], f"Taken back: {told[0]}.", origin=self, undo=False)
+
+        self.context.run(self.frame, lambda desk: history.undo(desk, act), taken)
+
+    def redo(self) -> None:
+        """Ctrl+Y: bring back what was taken back last."""
+        from bursar_desk.services import history
+
+        def brought(told: tuple[str, Changes]) -> None:
+            self.context.acted(told[1], f"Brought back: {told[0]}.", origin=self, undo=False)
+
+        self.context.run(self.frame, history.redo, brought)
+
+    def look_again(self) -> None:
+        """Ask what undo and redo would do and what the rail should count; once more if something changes meanwhile."""
+        if self._reading:
+            self._again = True
+            return
+        self._reading, self._again = True, False
+        keys = self.context.pages
+        self.context.run(self.frame, lambda desk: _steps(desk, keys), self._show_steps, self._no_steps)
+
+    def _show_steps(self, steps: _Steps) -> None:
+        self._reading = False
+        self.frame.set_undo(steps.undo.words if steps.undo else "", steps.redo.words if steps.redo else "")
+        self.frame.set_counts(steps.counts)
+        if self._again:
+            self.look_again()
+
+    def _no_steps(self, problem: UserError) -> None:
+        self._reading = False
+        self.context.problem.emit(problem)
+
+    # --- going about ---
+
+    def _open_page(self, key: str, focus: Mapping[str, object]) -> None:
+        page = self.frame.show_page(key)
+        if isinstance(page, Page) and focus:
+            page.focus_on(**focus)
+
+    def _look(self, scheme: theme.Scheme) -> None:
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.apply(app, scheme)
+        keep(f"look.{self.context.facts.who}", scheme.value)
+
+    def may_close(self) -> bool:
+        """Whether nothing typed would be lost; the page that has something says so itself."""
+        pages = [self.frame.page(entry.key) for entry in self.entries]
+        waiting = next((page for page in pages if isinstance(page, Page) and page.unsaved()), None)
+        return waiting is None
+
+
+def kept_scheme(who: str) -> theme.Scheme:
+    """The colours a person chose on this computer."""
+    try:
+        return theme.Scheme(kept(f"look.{who}", theme.Scheme.SYSTEM.value))
+    except ValueError:
+        return theme.Scheme.SYSTEM
+
+
+def last_backup_ms(register: Path) -> int | None:
+    """When the newest checked copy of a register was made by this computer, in milliseconds since 1970; none known."""
+    from bursar_desk import paths
+
+    folder = paths.backups_folder()
+    made = [file.stat().st_mtime_ns for file in folder.glob(f"{register.stem} *.register")] if folder.is_dir() else []
+    return max(made) // 1_000_000 if made else None
+
+
+def _steps(desk: Desk, keys: frozenset[str]) -> _Steps:
+    """On the database worker: undo, redo and the counts of the rail."""
+    from bursar_desk.services import checks, history, today
+
+    counts: dict[str, Count | None] = {}
+    if "today" in keys:
+        counts["today"] = Count(today.view(desk).count)
+    if "home" in keys:
+        late = sum(line.word in ("overdue", "failed") for line in checks.listing(desk, every_school=desk.is_office).lines)
+        counts["home"] = Count(late, overdue=True)
+    if desk.is_guest:
+        return _Steps(history.undo_step(desk), history.redo_step(desk), counts)
+    return _Steps(history.undo_step(desk), history.redo_step(desk), counts)

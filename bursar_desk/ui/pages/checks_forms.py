@@ -1,0 +1,122 @@
+"""Two small forms beside the list of checks: putting one off, and taking something out of use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from bursar_desk.domain import words
+from bursar_desk.services import recording
+from bursar_desk.ui.widgets import Button, DateField, DetailPane, FieldForm, MessageStrip, Well
+
+if TYPE_CHECKING:
+    from bursar_desk.domain.errors import UserError
+    from bursar_desk.domain.operations import Changes
+    from bursar_desk.services.checks import CheckLine
+    from bursar_desk.services.desk import Desk
+    from bursar_desk.ui.pages.base import DeskContext
+
+
+class _FormPane(DetailPane):
+    """A form with one filled button; Ctrl+Enter saves, Esc goes back."""
+
+    saved = Signal(object)
+
+    def __init__(self, context: DeskContext, line: CheckLine, title: str, button: str):
+        super().__init__(title, width=352, padding=20)
+        self.context, self.line = context, line
+        self.close_button.setAccessibleName("Go back without saving")
+        self.close_button.setToolTip("Go back without saving (Esc)")
+        self.problem = MessageStrip("overdue", "")
+        self.problem.hide()
+        self.form = FieldForm()
+        self.save_button = Button(button, "filled", hint="Ctrl+Enter", on_click=self.save)
+        self.add_to_foot(self.save_button, 1)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(self.save)
+
+    def lay_out(self, *parts: QWidget) -> None:
+        """Put the parts into the pane, problem first and form last."""
+        for part in (*parts, self.problem, self.form):
+            self.body.addWidget(part)
+        self.body.addStretch()
+
+    @property
+    def inside(self) -> list[QWidget]:
+        """The first field."""
+        return [self.form]
+
+    def save(self) -> None:
+        """Check the fields, then write."""
+        raise NotImplementedError
+
+    def written(self, sentence: str, changes: Changes) -> None:
+        """It is in the register: say so, and go back."""
+        self.context.acted(changes, sentence, origin=self)
+        self.saved.emit(changes)
+
+    def refused(self, problem: UserError) -> None:
+        """Say above the fields why not; what was typed stays."""
+        self.save_button.setEnabled(True)
+        self.problem.set_text(problem.title, " ".join(part for part in (problem.safe, problem.remedy) if part))
+        self.problem.show()
+
+
+class PutOffPane(_FormPane):
+    """Put a check off once, with a reason; never past the day the law sets."""
+
+    def __init__(self, context: DeskContext, line: CheckLine):
+        super().__init__(context, line, f"Put off: {line.title}", "Put off")
+        self.until = DateField("Put off to", lambda: context.today)
+        self.reason = QLineEdit()
+        limit = ""
+        if line.required and line.legal_due is not None:
+            limit = f"At the latest {words.long_date(line.legal_due)}: this check is required by then."
+        self.form.add("until", "Put off to", self.until, limit)
+        self.form.add("reason", "Why", self.reason, "It is shown on the governors’ report.")
+        self.lay_out(Well("Only the day you plan to do it moves. The day it is due stays as it is."))
+
+    def save(self) -> None:
+        """Write it."""
+        until, reason, check = self.until.day(), self.reason.text().strip(), self.line.id
+        problems = self.form.unread_dates()
+        if not reason:
+            problems["reason"] = "Say why in a few words."
+        if not self.form.show_problems(problems) or until is None:
+            return
+        self.save_button.setEnabled(False)
+
+        def write(desk: Desk) -> Changes:
+            return recording.put_off(desk, check, until=until, reason=reason)
+
+        said = f"{self.line.title} put off to {words.long_date(until)}."
+        self.context.run(self, write, lambda changes: self.written(said, changes), self.refused)
+
+
+class OutOfUsePane(_FormPane):
+    """Note that something is locked off until it has been examined."""
+
+    def __init__(self, context: DeskContext, line: CheckLine):
+        super().__init__(context, line, f"Take out of use: {line.title}", "Take out of use")
+        self.how = QLineEdit()
+        self.form.add("how", "How it was put out of use", self.how, "For example: locked off, key in the safe.")
+        self.lay_out(Well("The check then shows as “Out of use” instead of overdue. Its dates go on."))
+
+    def save(self) -> None:
+        """Write it."""
+        how, check = self.how.text().strip(), self.line.id
+        problems = {} if how else {"how": "Say how it was put out of use."}
+        if not self.form.show_problems(problems):
+            return
+        self.save_button.setEnabled(False)
+
+        def write(desk: Desk) -> Changes:
+            return recording.take_out_of_use(desk, check, how=how)
+
+        said = f"{self.line.title}: taken out of use."
+        self.context.run(self, write, lambda changes: self.written(said, changes), self.refused)

@@ -1,0 +1,122 @@
+"""The list of checks: its columns, the parts it can be narrowed to, and the words for an empty list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from bursar_desk.domain import words
+from bursar_desk.ui.models.table import Column
+
+if TYPE_CHECKING:
+    from bursar_desk.services.checks import CheckLine
+
+_ORDER: Final = {"red": 0, "amber": 1, "green": 2, "grey": 3}
+_ALONE: Final = {"not_known": "not_known", "ok": "ok", "due_soon": "soon", "evidence_awaited": "soon"}
+
+
+def part_of(line: CheckLine) -> str:
+    """The part of the filter a check stands in. Rows outside every count are "grey", but for what is out of use."""
+    if line.word in ("overdue", "failed"):
+        return "late"
+    if line.colour == "grey":
+        return "out" if line.word == "out_of_use" else "grey"
+    return _ALONE.get(line.word, "soon")
+
+
+def counts_of(lines: Sequence[CheckLine]) -> dict[str, int]:
+    """How many checks each part lists; "all" is every check that counts here."""
+    counts = dict.fromkeys(("all", "late", "soon", "not_known", "ok", "grey"), 0)
+    for line in lines:
+        part = part_of(line)
+        counts["all"] += part != "grey"
+        if part in counts:
+            counts[part] += 1
+    return counts
+
+
+def parts_for(lines: Sequence[CheckLine]) -> list[tuple[str, str]]:
+    """The parts of the filter; failed checks are named only where there are any."""
+    failed = any(line.word == "failed" for line in lines)
+    return [
+        ("all", "All"),
+        ("late", "Overdue or failed" if failed else "Overdue"),
+        ("soon", "Due soon"),
+        ("not_known", "Not known"),
+        ("ok", "OK"),
+        ("grey", "Not needed"),
+    ]
+
+
+def shown(lines: Sequence[CheckLine], part: str, text: str) -> list[CheckLine]:
+    """The checks of one part that hold every word typed, in any of what the list shows."""
+    wanted = text.casefold().split()
+    found = [line for line in lines if (part_of(line) == part if part != "all" else part_of(line) != "grey")]
+    return [line for line in found if all(word in _text(line) for word in wanted)]
+
+
+def _text(line: CheckLine) -> str:
+    parts = (line.title, line.place, line.owner, line.doer, line.code, line.area_name, line.school_name)
+    return " ".join(parts).casefold()
+
+
+def nothing(part_words: str, text: str) -> str:
+    """What an empty list says."""
+    if text.strip():
+        return f"Nothing matches {words.quoted(text.strip())} in {part_words}. Press Esc in the filter box to see all."
+    return {
+        "Overdue": "Nothing is overdue.",
+        "Due soon": "Nothing is due soon.",
+        "Not known": "Every date is known.",
+    }.get(part_words, f"Nothing in {part_words}.")
+
+
+def _status(line: CheckLine) -> str:
+    if line.colour == "grey" and line.word == "not_known":
+        return "Not answered"
+    if line.word == "due_soon" and line.days == 0:
+        return "Due today"
+    return line.status_words
+
+
+def _who(line: CheckLine) -> str:
+    return line.doer or line.owner
+
+
+def _every(line: CheckLine) -> str:
+    """ "every month" as "Month"-wide words: without what a longer sentence says beside it."""
+    return line.every.partition(" until ")[0].removeprefix("every ")
+
+
+def _last(line: CheckLine) -> str:
+    return words.short_date(line.last_done, "No record" if line.colour != "grey" else "")
+
+
+def _next(line: CheckLine) -> str:
+    if line.word == "not_known" and line.colour != "grey":
+        return "When was it?"
+    return words.short_date(line.legal_due) if line.colour != "grey" else ""
+
+
+def columns(*, schools: bool) -> list[Column[CheckLine]]:
+    """The columns of one school's list, or of many schools'."""
+    school = Column["CheckLine"]("School", lambda line: line.school_name, 128, sort=lambda line: line.school_name)
+    place = Column["CheckLine"](
+        "Place", lambda line: line.place, 108, ink="muted", sort=lambda line: line.place.casefold()
+    )
+    return [
+        Column(
+            "Status", _status, 134, status=lambda line: line.word,
+            sort=lambda line: (_ORDER[line.colour], -(line.days or 0), line.title.casefold()),
+        ),
+        *([school] if schools else []),
+        Column(
+            "Check", lambda line: line.title, 190, lead=True, stretch=True, sort=lambda line: line.title.casefold(),
+        ),
+        *([] if schools else [place]),
+        Column("How often", _every, 92, ink="muted", tip=lambda line: line.every),
+        Column("Last done", _last, 92, ink="muted", sort=lambda line: line.last_done),
+        Column("Next due", _next, 96, ink=lambda line: "accent" if _next(line) == "When was it?" else "text",
+               strong=lambda line: _next(line) == "When was it?", sort=lambda line: line.legal_due),
+        Column("Who", _who, 112, ink="muted", sort=lambda line: _who(line).casefold() or None),
+    ]  # fmt: skip

@@ -1,0 +1,401 @@
+"""Cover: who is away, what that leaves undone, who can help, the pack that goes out and the return that comes in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from bursar_desk.domain import words
+from bursar_desk.services import absences, cover, cover_hours, reporting
+from bursar_desk.ui.pages.absence_form import AbsenceForm, NewAbsence
+from bursar_desk.ui.pages.base import Command, Page
+from bursar_desk.ui.pages.cover_board import BoardModel, BoardView
+from bursar_desk.ui.pages.cover_board_paint import StateSign
+from bursar_desk.ui.pages.cover_data import Beside, Week, read_beside, read_week
+from bursar_desk.ui.pages.cover_detail import CoverDetail, pack_told, return_told
+from bursar_desk.ui.pages.cover_files import CoverFiles
+from bursar_desk.ui.pages.cover_guests import GuestList
+from bursar_desk.ui.pages.cover_pack import CoverPackView
+from bursar_desk.ui.pages.cover_sections import line
+from bursar_desk.ui.widgets import Button, EmptyState, IconButton, Row, SplitPane, give_letters, plain_label
+from bursar_desk.ui.widgets.file_asks import dropped_paths
+
+if TYPE_CHECKING:
+    from bursar_desk.services.cover import CoverLine, Helper
+    from bursar_desk.services.cover_board import BoardCell, BoardRow
+    from bursar_desk.services.desk import Desk
+    from bursar_desk.services.guests import Guest, PackMade
+    from bursar_desk.services.merging import MergeResult
+    from bursar_desk.ui.jobs import Job
+
+
+class CoverPage(Page):
+    """The week board and, beside it, all about the chosen day."""
+
+    key = "cover"
+    title = "Cover"
+    icon = "repeat"
+    interested_in = (
+        "absence", "cover", "cover_worked", "person", "training", "induction", "school", "school_check", "check_record",
+        "calendar_block",
+    )  # fmt: skip
+    scrolls = False
+
+    def build(self) -> None:
+        """Make header, board and pane."""
+        self.files = CoverFiles(self.context, self)
+        self.files.sent.connect(self._sent)
+        self._day: dt.date = self.context.today
+        self._wanted: tuple[bytes, dt.date] | None = None
+        self._absence: bytes | None = None
+        self._told: tuple[bytes | None, Callable[[], QWidget]] | None = None
+        self._reading: Job[Any] | None = None
+        self._beside: Beside | None = None
+        self._fresh = True
+        self.setAcceptDrops(True)
+        if self.context.desk.is_guest:
+            self._build_guest()
+            return
+        self._build_header()
+        self.model = BoardModel(self)
+        self.board = BoardView(self.model)
+        self.board.day_header.today = self.context.today
+        self.board.chosen.connect(self._chosen)
+        self.board.opened.connect(self._open_day)
+        self.guests = GuestList(self.files.open_guest, self.files.send_back)
+        main = QWidget()
+        column = QVBoxLayout(main)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._build_bar())
+        column.addWidget(self.board, 1)
+        column.addWidget(self.guests)
+        self._build_beside()
+        self.split = SplitPane(main)
+        self.pack = CoverPackView(self.files)
+        self._modes = QStackedWidget()
+        self._modes.addWidget(self.split)
+        self._modes.addWidget(self.pack)
+        self.body.addWidget(self._modes)
+        self._listen()
+
+    def _build_header(self) -> None:
+        self.header.set_note(_week_words(self._day))
+        self.back = IconButton("chevron-left", "Week before", on_click=lambda: self.move_weeks(-1))
+        self.forward = IconButton("chevron-right", "Week after", on_click=lambda: self.move_weeks(1))
+        self._arrows = line(self.back, self.forward, spacing=4)
+        grid = self.header.layout()
+        if isinstance(grid, QGridLayout):
+            grid.addWidget(self._arrows, 0, 2, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.open_button = Button("Open a cover pack", icon="folder-open", on_click=self.files.choose_pack)
+        self.report_button = Button("Report absence", icon="user-x", on_click=lambda: self.report_absence(None))
+        self.week_button = Button("Back to the week", icon="chevron-left", on_click=self.back_to_week)
+        for button in (self.open_button, self.report_button, self.week_button):
+            self.header.add(button)
+        self._show_header_parts(board=True)
+
+    def _build_bar(self) -> QWidget:
+        self._sentence = plain_label("", "strong")
+        parts: list[QWidget | int] = [self._sentence, 1]
+        for state, text in (("gap", "Gap"), ("asked", "Asked"), ("agreed", "Agreed")):
+            sign = Row(StateSign(state), plain_label(text, "caption"), high=24)
+            sign.line.setContentsMargins(0, 0, 0, 0)
+            sign.line.setSpacing(6)
+            parts.append(sign)
+        bar = Row(*parts, high=48)
+        bar.line.setContentsMargins(24, 4, 24, 4)
+        bar.line.setSpacing(20)
+        return bar
+
+    def _build_beside(self) -> None:
+        self.detail = CoverDetail()
+        self.form = AbsenceForm(lambda: self.context.today)
+        self._panes = QStackedWidget()
+        self._panes.addWidget(self.detail)
+        self._panes.addWidget(self.form)
+        self.detail.closed.connect(self._close_pane)
+        self.form.closed.connect(self._leave_form)
+        self.form.wanted.connect(self._add_absence)
+        wishes = self.detail.wishes
+        wishes.ask.connect(self._ask)
+        wishes.answered.connect(self._answer)
+        wishes.pack.connect(self._show_pack)
+        wishes.take_in.connect(self.files.choose_return)
+        wishes.open_pack.connect(self.files.choose_pack)
+        wishes.report.connect(self.report_absence)
+        wishes.take_back.connect(self._take_back)
+        wishes.another.connect(self._another_absence)
+        wishes.hours.connect(self._note_hours)
+
+    def _listen(self) -> None:
+        files = self.files
+        files.stepped.connect(self.detail.show_progress)
+        files.stepped.connect(self.pack.show_progress)
+        files.ended.connect(self.detail.end_progress)
+        files.pack_made.connect(self._pack_made)
+        files.taken_in.connect(self._taken_in)
+        files.opened.connect(self._pack_opened)
+
+    def _build_guest(self) -> None:
+        """In the guest register of a pack there is one thing to do here: send back what was done."""
+        desk = self.context.desk
+        self.empty = EmptyState(
+            f"You are covering at {desk.name}",
+            "Record the checks on the Today page. Then send back what was done.",
+            "Send back what was done",
+            self.files.send_own,
+            icon="package",
+        )
+        self.body.addWidget(self.empty, 1)
+
+    # --- reading ---
+
+    def load(self, desk: Desk) -> Week:
+        """Read the week."""
+        return read_week(desk, self._day)
+
+    def fill(self, data: Week) -> None:
+        """Show the week, and the day that was chosen or the first that needs somebody."""
+        if self.context.desk.is_guest:
+            return
+        self._show_header_parts(board=self._modes.currentWidget() is self.split)
+        self._sentence.setText(data.sentence)
+        self.guests.set_guests(data.guests)
+        self.form.set_staff(data.staff)
+        self.model.set_week(data.rows, data.notes)
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None and self.board.choose(*wanted):
+            self._open_pane()
+        elif self.board.chosen_cell() is None:
+            first = data.first_gap(self.context.desk.home, self.context.today)
+            if first is not None:
+                self.board.choose(*first)
+        if self._fresh and data.rows:
+            self._fresh = False
+            self._open_pane()
+            self.board.setFocus()
+
+    def focus_on(self, **what: Any) -> None:
+        """Show a day, a school or an absence: ``day``, ``school``, ``absence`` (an id, with its ``day``)."""
+        if self.context.desk.is_guest:
+            return
+        day = what.get("day") or self.context.today
+        self._absence = what.get("absence")
+        self._go_to(what.get("school") or self.context.desk.home, day)
+
+    def _go_to(self, school: bytes, day: dt.date) -> None:
+        """Show a school's day, in whichever week it lies; a weekend shows the week's Friday."""
+        if day.weekday() > 4:
+            day -= dt.timedelta(days=day.weekday() - 4)
+        self._wanted = (school, day)
+        self._day = day
+        if self.data is not None:
+            self.reload()
+
+    def move_weeks(self, weeks: int) -> None:
+        """Go weeks back or forward, staying on the same school and weekday."""
+        found = self.board.chosen_cell()
+        self._day += dt.timedelta(days=7 * weeks)
+        if found is not None:
+            self._wanted = (found[0].school, found[1].day + dt.timedelta(days=7 * weeks))
+        self.reload()
+
+    def _chosen(self, row: BoardRow, cell: BoardCell) -> None:
+        """Read all about the day the person moved to; only the newest reading is shown."""
+        if self._reading is not None:
+            self._reading.stop()
+        wanted, self._absence = self._absence, None
+        kept = self._beside
+        if wanted is None and kept is not None and kept.absence and kept.row.school == row.school:
+            wanted = kept.absence.id
+        self._reading = self.context.run(self, lambda desk: read_beside(desk, row, cell, wanted), self._show_beside)
+
+    def _show_beside(self, beside: Beside) -> None:
+        found = self.board.chosen_cell()
+        if found is not None and (found[0].school, found[1].day) != (beside.row.school, beside.cell.day):
+            return
+        self._beside = beside
+        told = None
+        if self._told is not None and self._told[0] == (beside.absence.id if beside.absence else None):
+            told = self._told[1]()
+        self.detail.show_beside(beside, told)
+        give_letters(self)
+        self.rendered.emit()
+
+    # --- panes ---
+
+    def _open_pane(self) -> None:
+        if self.split.width() >= SplitPane.NARROW or self.split.width() < 200:
+            self.split.show_detail(self._panes)
+
+    def _open_day(self) -> None:
+        """Enter on the board: to the next step of the day."""
+        self._panes.setCurrentWidget(self.detail)
+        self.split.show_detail(self._panes)
+        self.detail.focus_first()
+
+    def _close_pane(self) -> None:
+        self.split.hide_detail()
+        self.board.setFocus()
+
+    def _leave_form(self) -> None:
+        self._panes.setCurrentWidget(self.detail)
+        self.board.setFocus()
+
+    def report_absence(self, day: dt.date | None) -> None:
+        """Open the form; the day chosen on our own row is there already."""
+        found = self.board.chosen_cell()
+        if day is None and found is not None and found[0].school == self.context.desk.home:
+            day = found[1].day
+        self._panes.setCurrentWidget(self.form)
+        self.split.show_detail(self._panes)
+        self.form.start(day)
+
+    # --- steps ---
+
+    def _add_absence(self, new: NewAbsence) -> None:
+        self.context.run(
+            self, lambda desk: absences.add(desk, new.person, new.first, new.last, reason=new.reason),
+            self._absence_added,
+        )  # fmt: skip
+
+    def _absence_added(self, made: tuple[absences.AbsenceLine, Any]) -> None:
+        away, changes = made
+        self._absence = away.id
+        self._panes.setCurrentWidget(self.detail)
+        self._go_to(away.school, away.first)
+        self.context.acted(changes, f"{away.name} is away, {away.when}.", origin=self)
+        self.detail.focus_first()
+
+    def _take_back(self, away: absences.AbsenceLine) -> None:
+        done = f"{away.name} is not away after all."
+        self.context.run(self, lambda desk: absences.cancel(desk, away.id), lambda changes: self._acted(changes, done))
+
+    def _ask(self, helper: Helper) -> None:
+        absence = self._beside.absence if self._beside else None
+        if absence is None:
+            return
+        self.context.run(
+            self, lambda desk: cover.request(desk, absence.id, helper),
+            lambda made: self._acted(made[1], f"{helper.name} was asked."),
+        )  # fmt: skip
+
+    def _answer(self, asked: CoverLine, state: str) -> None:
+        said = {
+            "agreed": f"{asked.helper} said yes.",
+            "declined": f"{asked.helper} said no.",
+            "cancelled": f"The request to {asked.helper} was taken back.",
+            "done": f"The cover by {asked.helper} is done.",
+        }[state]
+        self.context.run(
+            self, lambda desk: cover.answer(desk, asked.id, state), lambda made: self._acted(made[1], said)
+        )
+
+    def _note_hours(self, asked: CoverLine, day: dt.date, starts: int, ends: int) -> None:
+        said = f"{words.hours(ends - starts)} of {asked.helper} noted for {words.weekday_date(day)}."
+        self.context.run(
+            self, lambda desk: cover_hours.log_hours(desk, asked.id, day, starts, ends),
+            lambda changes: self._acted(changes, said),
+        )  # fmt: skip
+
+    def _another_absence(self, absence: bytes) -> None:
+        self._absence = absence
+        found = self.board.chosen_cell()
+        if found is not None:
+            self._chosen(*found)
+
+    def _acted(self, changes: Any, said: str, *, undo: bool = True) -> None:
+        self.context.acted(changes, said, origin=self, undo=undo)
+
+    # --- files ---
+
+    def _show_pack(self, asked: CoverLine) -> None:
+        """Show the pack as it will go out, before it is saved."""
+        if self._beside is None:
+            return
+        self.pack.show_pack(self._beside, asked)
+        self._modes.setCurrentWidget(self.pack)
+        self.header.set_title(f"Cover pack for {asked.helper}")
+        self._show_header_parts(board=False)
+        self.pack.save_share.setFocus()
+        self.context.run(
+            self, lambda desk: reporting.preview_pdf(desk, "cover", cover=asked.id), self.pack.paper.set_pdf
+        )
+
+    def back_to_week(self) -> None:
+        """Leave the pack."""
+        self._modes.setCurrentWidget(self.split)
+        self.header.set_title(self.title)
+        self._show_header_parts(board=True)
+        self.board.setFocus()
+
+    def _show_header_parts(self, *, board: bool) -> None:
+        self.header.set_note(_week_words(self._day) if board else "")
+        self._arrows.setVisible(board)
+        for button in (self.open_button, self.report_button):
+            button.setVisible(board and not self.context.desk.is_office)
+        self.week_button.setVisible(not board)
+        if self.isVisible():
+            give_letters(self)
+
+    def _pack_made(self, asked: CoverLine, made: PackMade) -> None:
+        self._told = (asked.absence, lambda: pack_told(made))
+        self.back_to_week()
+        self._acted(made.changes, f"The cover pack for {asked.helper} is saved.", undo=False)
+
+    def _taken_in(self, result: MergeResult) -> None:
+        absence = self._beside.absence.id if self._beside and self._beside.absence else None
+        self._told = (absence, lambda: return_told(result))
+        added = result.total("added")
+        said = f"{words.count(added, 'new entry', 'new entries')} taken in." if added else "There was nothing new."
+        self._acted(result.changes, said, undo=False)
+        self._panes.setCurrentWidget(self.detail)
+        self.split.show_detail(self._panes)
+        found = self.board.chosen_cell()
+        if found is not None:
+            self._chosen(*found)
+
+    def _pack_opened(self, guest: Guest) -> None:
+        self.context.tell(f"The cover pack of {guest.school_name} is open.", undo=False)
+        self.reload()
+
+    def _sent(self, sent: Any) -> None:
+        many = words.count(sent.entries, "entry", "entries")
+        self.context.tell(f"{sent.path.name} is saved with {many}. Send it to {words.listing(sent.recipients)}.", False)
+
+    # --- dropping, menu, F6 ---
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files may be dropped here: a pack, or what came back."""
+        if dropped_paths(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Take what was dropped."""
+        paths = dropped_paths(event.mimeData())
+        if paths:
+            event.acceptProposedAction()
+            self.files.take_dropped(paths)
+
+    def commands(self) -> dict[Command, Callable[[], object]]:
+        """Ctrl+N reports an absence."""
+        found = super().commands()
+        if not self.context.desk.is_office and not self.context.desk.is_guest:
+            found[Command.NEW] = lambda: self.report_absence(None)
+        return found
+
+    def panes(self) -> list[QWidget]:
+        """Header, board, pane."""
+        if self.context.desk.is_guest:
+            return [self]
+        return [self.header, self.board, self.guests, self._panes, self.pack]
+
+
+def _week_words(day: dt.date) -> str:
+    monday = day - dt.timedelta(days=day.weekday())
+    return f"Week of {words.long_date(monday)}"

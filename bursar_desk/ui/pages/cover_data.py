@@ -1,0 +1,190 @@
+"""What the Cover page reads, on the database worker: a week of the board, and all about one school's day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from bursar_desk.domain import words
+from bursar_desk.domain.operations import cover_channel
+from bursar_desk.services import absences, cover, cover_board, cover_hours, digests, guests
+
+if TYPE_CHECKING:
+    from bursar_desk.services.absences import AbsenceLine
+    from bursar_desk.services.cover import CoverLine, Gaps, Helper, Helpers
+    from bursar_desk.services.cover_board import BoardCell, BoardRow
+    from bursar_desk.services.desk import Desk
+    from bursar_desk.services.guests import Guest
+
+MOST_LOOKED_UP: Final = 8
+"""For how many gaps of a week the board counts who can help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One week of the board, the people of the home school, and the cover packs that are open here."""
+
+    monday: dt.date
+    rows: tuple[BoardRow, ...]
+    notes: Mapping[bytes, str]
+    staff: tuple[tuple[bytes, str], ...]
+    guests: tuple[Guest, ...]
+
+    def count(self, state: str) -> int:
+        """How many days of all schools are in a state."""
+        return sum(cell.state == state for row in self.rows for cell in row.cells)
+
+    @property
+    def sentence(self) -> str:
+        """The week in a sentence: "3 gaps this week, 1 waiting for an answer"."""
+        gaps, asked = self.count("gap"), self.count("asked")
+        if not gaps and not asked:
+            return "Everything is covered this week"
+        said = f"{words.count(gaps, 'gap')} this week" if gaps else "No gaps this week"
+        return f"{said}, {words.number(asked)} waiting for an answer" if asked else said
+
+    def first_gap(self, home: bytes, today: dt.date) -> tuple[bytes, dt.date] | None:
+        """What to look at first: our own gap, then anybody's, else our own today or the first day."""
+        own_first = sorted(self.rows, key=lambda row: row.school != home)
+        for wanted in ("gap", "asked"):
+            for row in own_first:
+                for cell in row.cells:
+                    if cell.state == wanted:
+                        return row.school, cell.day
+        if not own_first:
+            return None
+        days = [cell.day for cell in own_first[0].cells]
+        return own_first[0].school, today if today in days else days[0]
+
+
+def read_week(desk: Desk, day: dt.date) -> Week:
+    """Read the board of a week, who works here, and the guest registers."""
+    monday = day - dt.timedelta(days=day.weekday())
+    if desk.is_guest:
+        return Week(monday, (), {}, (), ())
+    rows = tuple(cover_board.week_board(desk, day))
+    return Week(monday, rows, _notes(desk, rows), _staff(desk), tuple(guests.listing(desk)))
+
+
+def _notes(desk: Desk, rows: tuple[BoardRow, ...]) -> dict[bytes, str]:
+    """Count who can help with the gaps we may know about: our own, in an office everybody's."""
+    wanted = dict.fromkeys(
+        cell.absence
+        for row in rows
+        for cell in row.cells
+        if cell.state == "gap" and cell.absence is not None and (desk.is_office or row.school == desk.home)
+    )
+    notes = {}
+    for absence in list(wanted)[:MOST_LOOKED_UP]:
+        found = len(cover.find(desk, absence).can)
+        notes[absence] = f"{words.number(found)} can help" if found else "No one yet"
+    return notes
+
+
+def _staff(desk: Desk) -> tuple[tuple[bytes, str], ...]:
+    from db.queries.people import people
+
+    with desk.store.connect() as con:
+        return tuple((one.id, one.name) for one in people(con, desk.home) if one.left_on is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """All about one school on one day. There is no field for why anybody is away."""
+
+    row: BoardRow
+    cell: BoardCell
+    own: bool
+    may_ask: bool
+    away: tuple[AbsenceLine, ...]
+    absence: AbsenceLine | None
+    helpers: Helpers | None
+    cover: CoverLine | None
+    declined: tuple[CoverLine, ...]
+    titles: Mapping[bytes, str]
+    asks_us: bool
+    came_back: bool
+    given: int
+    received: int
+
+    @property
+    def gaps(self) -> Gaps | None:
+        """What the absence leaves undone, where we may know."""
+        return self.helpers.gaps if self.helpers else None
+
+    @property
+    def chosen_helper(self) -> Helper | None:
+        """Whoever was asked, as the rules judge them today."""
+        if self.helpers is None or self.cover is None:
+            return None
+        everybody = (*self.helpers.can, *self.helpers.cannot)
+        name, school = self.cover.helper, self.cover.helper_school
+        return next((one for one in everybody if (one.name, one.school) == (name, school)), None)
+
+
+def read_beside(desk: Desk, row: BoardRow, cell: BoardCell, wanted: bytes | None = None) -> Beside:
+    """Read what a day leaves uncovered and who could help. ``wanted``: an absence somebody chose on that day."""
+    own = row.school == desk.home
+    known = absences.listing(desk, every=True) if own or desk.is_office else []
+    away = tuple(one for one in known if one.school == row.school and one.first <= cell.day <= one.last)
+    absence = _one_of(away, wanted) or _one_of(away, cell.absence) or (away[0] if away else None)
+    asked = _covers(desk, row.school, absence.id if absence else cell.absence)
+    standing = next((one for one in reversed(asked) if one.state in (*cover.OPEN_STATES, "done")), None)
+    helpers = cover.find(desk, absence.id) if absence else None
+    titles = {gap.line.id: gap.line.title for gap in helpers.gaps.checks} if helpers else {}
+    balances = cover_hours.ledger(desk, row.school, first=_year_start(desk.today))
+    return Beside(
+        row, cell, own, own and not desk.is_office, away, absence, helpers, standing,
+        tuple(one for one in asked if one.state == "declined"), titles | _titles(desk, standing),
+        standing is not None and standing.helper_school == desk.home, _came_back(desk, row.school, standing),
+        sum(one.given for one in balances), sum(one.received for one in balances),
+    )  # fmt: skip
+
+
+def _one_of(away: tuple[AbsenceLine, ...], wanted: bytes | None) -> AbsenceLine | None:
+    return next((one for one in away if one.id == wanted), None)
+
+
+def _covers(desk: Desk, school: bytes, absence: bytes | None) -> list[CoverLine]:
+    if absence is None:
+        return []
+    return [one for one in cover.listing(desk, every_school=True) if one.school == school and one.absence == absence]
+
+
+def _titles(desk: Desk, asked: CoverLine | None) -> dict[bytes, str]:
+    """Name the checks of a request; those that are not held here are left out."""
+    if asked is None or not asked.checks:
+        return {}
+    from db.queries.checks import checks
+
+    with desk.store.connect() as con:
+        return {one.id: one.title for one in checks(con, ids=list(asked.checks))}
+
+
+def _came_back(desk: Desk, school: bytes, asked: CoverLine | None) -> bool:
+    """Tell whether anything done under the pack is here already."""
+    if asked is None or asked.grant is None:
+        return False
+    channels = digests.digests(desk, school).by_school.values()
+    return any(cover_channel(asked.grant) in found for found in channels)
+
+
+def _year_start(today: dt.date) -> dt.date:
+    """The first of September before a day: school years are how hours are settled."""
+    return dt.date(today.year if today.month >= 9 else today.year - 1, 9, 1)
+
+
+def balance_words(beside: Beside) -> tuple[str, str]:
+    """The hours in two lines: who owes whom, and what it is made of."""
+    name = "We" if beside.own else beside.row.name
+    owed = beside.given - beside.received
+    if not beside.given and not beside.received:
+        return f"{name} {'have' if beside.own else 'has'} no cover hours yet", "None noted this school year"
+    made_of = f"Received {words.hours(beside.received)}, given {words.hours(beside.given)} this school year"
+    if owed == 0:
+        return f"{name} {'are' if beside.own else 'is'} even with the cluster", made_of
+    if owed < 0:
+        return f"{name} {'owe' if beside.own else 'owes'} the cluster {words.hours(-owed)}", made_of
+    return f"The cluster owes {'us' if beside.own else beside.row.name} {words.hours(owed)}", made_of

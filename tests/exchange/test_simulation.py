@@ -1,0 +1,137 @@
+"""After any story of lost files, old backups, copied PCs and wrong clocks, everybody ends with the same register."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.exchange.simulation import Company, World, plain_files
+from tests.storage.histories import reference, state_of
+from tests.storage.workbench import Bench, commits_of, gaps_of, is_sound, sums_of, tables_of
+
+SHAPES = {  # name: (hub, neighbours), computers of school A come on top; how often out of ten
+    "two": (False, 0, 3),
+    "three": (False, 1, 4),
+    "with a hub": (True, 1, 2),
+    "five": (True, 2, 1),
+}
+WHEEL = [name for name, (*_, often) in SHAPES.items() for _ in range(often)]
+ROUNDS = 4
+CHANNELS = ("compliance", "people", "private", "admin", "incidents", "office")
+
+
+@pytest.fixture(scope="module")
+def companies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Company]]:
+    with pytest.MonkeyPatch.context() as patch:
+        gathered = {}
+        base = tmp_path_factory.mktemp("companies")
+        patch.setenv("BURSAR_DESK_LOCAL", str(base / "local"))
+        for name, (hub, neighbours, _) in SHAPES.items():
+            folder = base / name
+            folder.mkdir()
+            with Bench.open(folder, patch) as bench:
+                gathered[name] = Company.gather(bench, hub=hub, neighbours=neighbours)
+        yield gathered
+
+
+def run(company: Company, folder: Path, seed: int, patch: pytest.MonkeyPatch, *, real_files: bool = False) -> World:
+    """One story and its end; every promise is checked."""
+    with Bench.open(folder, patch) as bench:
+        bench.keys = company.bench.keys
+        world = World(company, folder, seed, real_files=real_files)
+        try:
+            if real_files:
+                world.live(25)
+                check_the_end(world)
+            else:
+                with plain_files(patch):
+                    world.live(40)
+                    check_the_end(world)
+        finally:
+            world.close()
+    return world
+
+
+def check_the_end(world: World) -> None:
+    """Rounds by what was acknowledged, until nothing is new anywhere; then nobody lacks anything or differs."""
+    before: dict[bytes, tuple[bytes, str]] = {}
+    for computer in world.computers:
+        before.update(commits_of(computer.store))
+    rounds = 0
+    while world.full_round():
+        rounds += 1
+        assert rounds <= ROUNDS, "the files never come to rest"
+    first: dict[tuple[bytes, str], tuple[str, object, object]] = {}
+    for computer in world.computers:
+        store, trust = computer.store, computer.store.trust
+        tables, sums = tables_of(store), sums_of(store)
+        # what was only ever on a disk that an older copy overwrote is gone; every other gap must be closed
+        assert not [gap for gap in gaps_of(store) if gap.start_prev in before], f"{computer.name} has a gap"
+        readable = {
+            (school, channel) for school in trust.roots for channel in CHANNELS
+            if trust.may_read(computer.home, school, channel)
+        }  # fmt: skip
+        assert set(tables) | set(sums) <= readable, f"{computer.name} was given what it may not read"
+        lost = {head for head, where in before.items() if where in readable} - set(commits_of(store))
+        assert not lost, f"{computer.name} lacks {len(lost)} entries"
+        for key in readable:
+            name, their_tables, their_sums = first.setdefault(key, (computer.name, tables.get(key), sums.get(key)))
+            assert sums.get(key) == their_sums, f"{computer.name} and {name} hold other entries of {key[1]}"
+            assert tables.get(key) == their_tables, f"{computer.name} and {name} show another {key[1]}"
+    _one_is_looked_at_closely(world)
+    _a_newcomer_needs_one_file(world)
+
+
+def _one_is_looked_at_closely(world: World) -> None:
+    chosen = world.chance.choice(world.computers).store
+    assert state_of(chosen) == reference(chosen)
+    if world.chance.random() < 0.2:
+        assert is_sound(chosen)
+
+
+def _a_newcomer_needs_one_file(world: World) -> None:
+    given = world.computers[0]
+    fresh = world.newcomer(given)
+    try:
+        assert tables_of(fresh.store) == tables_of(given.store)
+        assert sums_of(fresh.store) == sums_of(given.store)
+    finally:
+        fresh.store.close()
+
+
+def story(seed: int, companies: dict[str, Company], tmp_path: Path, *, real_files: bool = False) -> World:
+    folder = tmp_path / str(seed)
+    folder.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        world = run(companies[WHEEL[seed % len(WHEEL)]], folder, seed, patch, real_files=real_files)
+    shutil.rmtree(folder)
+    return world
+
+
+@pytest.mark.parametrize("batch", range(12))
+def test_three_hundred_stories_end_equal_everywhere(
+    batch: int, companies: dict[str, Company], tmp_path: Path
+) -> None:
+    for seed in range(batch * 25, (batch + 1) * 25):
+        story(seed, companies, tmp_path)
+
+
+@pytest.mark.parametrize("batch", range(4))
+def test_stories_told_by_real_files_end_equal_everywhere(
+    batch: int, companies: dict[str, Company], tmp_path: Path
+) -> None:
+    for seed in range(9_000 + batch * 3, 9_000 + (batch + 1) * 3):
+        story(seed, companies, tmp_path, real_files=True)
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("batch", range(20))
+def test_two_thousand_more_stories_end_equal_everywhere(
+    batch: int, companies: dict[str, Company], tmp_path: Path
+) -> None:
+    for seed in range(10_000 + batch * 100, 10_000 + (batch + 1) * 100):
+        story(seed, companies, tmp_path)
