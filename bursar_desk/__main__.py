@@ -39,11 +39,11 @@ def _open_window(register: Path | None, on: dt.date | None, as_person: str | Non
     return app.run_window(register, on=on, as_person=as_person)
 
 
-def _take_pictures(folder: Path, register: Path) -> list[Path]:
+def _take_pictures(folder: Path, register: Path, on: dt.date) -> list[Path]:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from bursar_desk import app
 
-    return list(app.take_pictures(folder, register))
+    return app.take_pictures(folder, register, on=on)
 
 
 def _self_test() -> None:

@@ -231,6 +231,21 @@ def _see(
         con.exec_driver_sql("INSERT OR REPLACE INTO hidden VALUES (?,?,?)", hide)
 
 
+def heads_among(con: Connection, row: bytes, table: registry.Table, number: int, ops: set[bytes]) -> list[Head]:
+    """Return the values some operations gave a cell, whether they are current or not."""
+    column = column_of(table, number)
+    births = _births(con, {(row, table.number)}).get((row, table.number), [])
+    reader = _BirthReader(con)
+    found = [reader.head(birth, number) for birth in births if birth.op in ops]
+    if column is not None:
+        for domain in _domains(births):
+            sql = "SELECT op, stamp, value FROM cell_op WHERE row=? AND cell=?"
+            for op, stamp, value in con.exec_driver_sql(sql, (row, domain << 32 | table.number << 16 | number)):
+                if op in ops:
+                    found.append(Head(op, stamp, bodies.cell_from_disk(column, value)))
+    return found
+
+
 def current_heads(con: Connection, wanted: list[Key]) -> dict[Key, list[Head]]:
     """Return the current values of cells, for whoever is about to replace them or to show a conflict."""
     births = _births(con, {(row, tab) for row, tab, _ in wanted})

@@ -61,8 +61,8 @@ class Session:
         self.written = written
         self.applier = Applier(con)
         self._lines: dict[tuple[bytes, str], _Line] = {}
-        self._fresh: set[bytes] = set()
-        self._heads: dict[tuple[bytes, int], list[bytes]] = {}
+        self._fresh: dict[bytes, list[bytes]] = {}
+        self._heads: dict[bytes, dict[int, list[bytes]]] = {}
         self._unflushed = 0
 
     @property
@@ -144,25 +144,29 @@ class Session:
                 message = layout.seal_message(line.stream.key, line.chain.head_seq, line.chain.head)
                 self._con.exec_driver_sql("UPDATE chain SET seal=? WHERE cid=?", (signer.sign(message), line.chain.cid))
 
-    def born(self, row: bytes) -> None:
-        """Note a row this session made: its cells hold what it was made with."""
-        self._fresh.add(row)
+    def born(self, row: bytes, op: bytes) -> None:
+        """Note a row this session made: its cells hold what it was made with, beside what others made of it before."""
+        self._fresh.setdefault(row, []).append(op)
+        for heads in self._heads.get(row, {}).values():
+            heads.append(op)
 
     def heads(self, row: bytes, table: registry.Table, number: int) -> list[bytes]:
         """Return the ids of a cell's current values, which a change made now knowingly replaces."""
-        key = (row, number)
-        if key not in self._heads:
-            if row in self._fresh:
-                self._heads[key] = [row]
+        known = self._heads.setdefault(row, {})
+        if number not in known:
+            fresh = self._fresh.get(row, [])
+            if fresh == [row]:
+                known[number] = [row]
             else:
                 self.flush()
                 wanted = (row, table.number, number)
-                self._heads[key] = [head.op for head in current_heads(self._con, [wanted]).get(wanted, [])]
-        return self._heads[key]
+                held = [head.op for head in current_heads(self._con, [wanted]).get(wanted, [])]
+                known[number] = held + [op for op in fresh if op not in held]
+        return known[number]
 
     def replaced(self, row: bytes, number: int, op: bytes) -> None:
         """Note a cell's new current value."""
-        self._heads[row, number] = [op]
+        self._heads.setdefault(row, {})[number] = [op]
 
 
 def to_wire(value: Any) -> Value:
@@ -206,8 +210,7 @@ class Act:
             raise KeyError(f"{name} has no {sorted(unknown)}")
         op = layout.pack_operation(kind, table.number, row, None, _row_values(table, values), self._session.salt())
         oid = self._put(table, school, op)
-        if row is None:
-            self._session.born(oid)
+        self._session.born(row or oid, oid)
         return row or oid
 
     def set(self, table: str, row: bytes, values: Mapping[str, Any], *, school: bytes | None = None) -> bytes:
@@ -249,6 +252,10 @@ class Act:
         spec = registry.BY_NAME[table]
         seen = sorted({op for column in spec.columns for op in self._session.heads(row, spec, column.number)})
         self._put(spec, school, layout.pack_operation(Kind.DELETE, spec.number, row, seen, None, self._session.salt()))
+
+    def mark(self, school: bytes, channel: str) -> None:
+        """Let the act stand in a stream even if it changes nothing there."""
+        self._ops.setdefault((school, channel), [])
 
     def _put(self, table: registry.Table, school: bytes | None, op: layout.Packed) -> bytes:
         """Add an operation to the act; return the id it has in the stream it goes to."""

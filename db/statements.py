@@ -145,9 +145,8 @@ class TrustBook:
     def of(cls, statements: Iterable[Statement]) -> TrustBook:
         """Add statements up: roots first, then what they certify, then what those sign. Signatures are the caller's."""
         book, waiting = cls(), list(statements)
-        for one in waiting:
-            if one.kind == ROOT:
-                book._add_root(one)
+        for one in sorted((one for one in waiting if one.kind == ROOT), key=lambda one: one.raw):
+            book._add_root(one)
         for kind in (COMPUTER, READER, GRANT):
             for one in waiting:
                 if one.kind == kind:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bursar_desk.services.desk import Desk
     from db.queries.checks import DefectRow
 
-check = typer.Typer(help="Look at checks and record them.", no_args_is_help=True)
+check = typer.Typer(help="Look at checks and record them.")
 Check = Annotated[str, typer.Argument(metavar="CHECK", help="Its code, its id or part of its name.")]
 School = Annotated[str | None, typer.Option(metavar="URN", help="Another school held here.")]
 

@@ -11,7 +11,7 @@ from bursar_desk.cli import checks, cover, desk_window, maintain, paper, places,
 from bursar_desk.cli.frame import Common, common
 
 app = typer.Typer(
-    name="bursar-desk", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    name="bursar-desk", add_completion=False, pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]}, rich_markup_mode=None,
     help="The compliance register that schools in a cluster keep, share as files and merge, with nothing lost.",
     epilog="Dates are typed as 2027-03-26 or 26 March 2027. The options above come before the command. "

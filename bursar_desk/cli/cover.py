@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from bursar_desk.services.cover import CoverLine, Helper, Helpers
     from bursar_desk.services.desk import Desk
 
-absence = typer.Typer(help="Say who is away.", no_args_is_help=True)
-cover = typer.Typer(help="Find cover, ask, send the pack, bring it home.", no_args_is_help=True)
+absence = typer.Typer(help="Say who is away.")
+cover = typer.Typer(help="Find cover, ask, send the pack, bring it home.")
 Absence = Annotated[str, typer.Argument(metavar="ABSENCE", help="Its id, or the name of who is away.")]
 Cover = Annotated[str, typer.Argument(metavar="COVER", help="Its id, or the name of who helps.")]
 

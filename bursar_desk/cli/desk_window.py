@@ -68,20 +68,25 @@ def _without_screen(shared: Common, practice: Practice) -> Answer:
     folder = _fresh_folder()
     with watching() as bar:
         told = story.tell(practice.schools, folder, shared.today, bar)
-    pictures, trouble = _pictures(shared, folder / "pictures", told.home)
-    (folder / "The story.txt").write_text("\n".join(told.lines) + "\n", "utf-8")
+        office, gathered = story.gather(practice.cluster, practice.to_merge, folder, shared.today, bar)
+    lines = [*told.lines, gathered]
+    pictures, trouble = _pictures(shared, folder / "pictures", told.home, told.day)
+    if not trouble:
+        more, trouble = _pictures(shared, folder / "pictures" / "Cluster SBM", office, told.day)
+        pictures += more
+    (folder / "The story.txt").write_text("\n".join(lines) + "\n", "utf-8")
     files = [told.pdf, told.html, *told.files, *pictures]
-    facts = {"folder": folder, "files": files, "lines": told.lines, "same": told.same, "pictures": pictures}
-    words = "\n".join([*told.lines, *([trouble] if trouble else []), str(folder)])
+    facts = {"folder": folder, "files": files, "lines": lines, "same": told.same, "pictures": pictures}
+    words = "\n".join([*lines, *([trouble] if trouble else []), str(folder)])
     return Answer(facts, words, DONE if told.same and not trouble else NEEDS_A_PERSON)
 
 
-def _pictures(shared: Common, folder: Path, register: Path) -> tuple[list[Path], str]:
+def _pictures(shared: Common, folder: Path, register: Path, day: dt.date) -> tuple[list[Path], str]:
     if shared.doors.pictures is None:
         return [], ""
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        return shared.doors.pictures(folder, register), ""
+        return shared.doors.pictures(folder, register, day), ""
     except ImportError as problem:  # a library of the system is missing; start.py names it
         return [], f"The pictures could not be drawn: {problem}."
 

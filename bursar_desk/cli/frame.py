@@ -47,12 +47,12 @@ def _no_window(*_: object, **__: object) -> int:
 class Doors:
     """The ways into the windows, handed in from above: nothing below them knows Qt.
 
-    ``window(register, on, as_person)`` opens a desk and returns when it is closed; ``pictures(folder, register)``
+    ``window(register, on, as_person)`` opens a desk and returns when it is closed; ``pictures(folder, register, on)``
     draws its pages into files without a screen; ``self_test`` opens a window without a screen.
     """
 
     window: Callable[[Path | None, dt.date | None, str | None], int] = _no_window
-    pictures: Callable[[Path, Path], list[Path]] | None = None
+    pictures: Callable[[Path, Path, dt.date], list[Path]] | None = None
     self_test: Callable[[], None] | None = None
 
 

@@ -26,9 +26,7 @@ def digest(
 
     with common(ctx).reading() as desk:
         found = digests.digests(desk, desk.find_school(school) if school else None)
-    rows = [
-        f"{urn:8} {channel:42} {total}" for urn, held in found.by_school.items() for channel, total in held.items()
-    ]
+    rows = [f"{urn:8} {channel:42} {total}" for urn, held in found.by_school.items() for channel, total in held.items()]
     rows += [f"{'office':8} {channel:42} {total}" for channel, total in found.office.items()]
     return Answer({"by_school": found.by_school, "office": found.office}, lines(rows, "Nothing is held here yet."))
 

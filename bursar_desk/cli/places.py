@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from db.queries.people import PersonRow
     from db.queries.schools import PlaceRow
 
-person = typer.Typer(help="Who works here.", no_args_is_help=True)
-place = typer.Typer(help="The places of the site.", no_args_is_help=True)
-faults = typer.Typer(help="Faults and what became of them.", no_args_is_help=True)
+person = typer.Typer(help="Who works here.")
+place = typer.Typer(help="The places of the site.")
+faults = typer.Typer(help="Faults and what became of them.")
 Fault = Annotated[str, typer.Argument(metavar="DEFECT", help="Its id, or the first letters of it.")]
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

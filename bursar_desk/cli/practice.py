@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -30,6 +31,11 @@ class Practice:
     schools: tuple[Path, ...]
     cluster: Path
 
+    @property
+    def to_merge(self) -> Path:
+        """Return the folder of files the schools sent to their Cluster SBM."""
+        return self.folder / TO_MERGE
+
 
 def practice_folder() -> Path:
     """Return where practice sets are kept on this computer."""
@@ -50,7 +56,7 @@ def practice_desk(on: dt.date, progress: Progress) -> Practice:
         number += 1
     made = make_sample(folder, on=on, clock=SystemClock(), progress=progress)
     practice = _practice(folder, made)
-    _exchange(practice, on, progress)
+    _exchange(practice, [one.path for one in made.registers if one.role == "second"], on, progress)
     _note(practice, on)
     return practice
 
@@ -80,24 +86,29 @@ def _cluster_of(home: Path, made: SampleMade) -> Path | None:
     return next((one.path for one in made.registers if one.school_id in hubs), None)
 
 
-def _exchange(practice: Practice, on: dt.date, progress: Progress) -> None:
-    """Let every school send its file: the neighbours' to the story's desk, the cluster's into a folder to drop."""
+def _exchange(practice: Practice, seconds: Sequence[Path], on: dt.date, progress: Progress) -> None:
+    """Let every school send its file: the neighbours' to the story's desk, the cluster's into a folder to drop.
+
+    A school's second computer sends to the cluster as well: what the two wrote differently is there to settle.
+    """
     from bursar_desk.domain.errors import UserError
     from bursar_desk.services import merging, sharing
     from bursar_desk.services.desk import Desk
 
-    incoming, to_merge = practice.folder / "From the neighbours", practice.folder / TO_MERGE
+    incoming, to_merge = practice.folder / "From the neighbours", practice.to_merge
     incoming.mkdir(exist_ok=True)
     to_merge.mkdir(exist_ok=True)
     with Desk.open(practice.home, read_only=True) as desk:
         here = desk.home
     with Desk.open(practice.cluster, read_only=True) as desk:
         office = desk.home
-    for n, path in enumerate(practice.schools):
-        progress.step("Writing the schools' files", n, len(practice.schools))
+    writers = [*practice.schools, *seconds]
+    for n, path in enumerate(writers):
+        progress.step("Writing the schools' files", n, len(writers))
         with Desk.open(path, read_only=True) as desk:
-            name = machine.safe_file_name(f"{desk.name} {on}{merging.SUFFIX}")
-            if path != practice.home:
+            which = " (second computer)" if path in seconds else ""
+            name = machine.safe_file_name(f"{desk.name}{which} {on}{merging.SUFFIX}")
+            if path != practice.home and path not in seconds:
                 sharing.export(desk, incoming / name, [here])
             if any(one.subject == office for one in desk.trust.readers_of(desk.home, "hub")):
                 sharing.export(desk, to_merge / name, [office])

@@ -37,7 +37,7 @@ def main(words: Sequence[str] | None = None, doors: Doors | None = None) -> int:
     """Run one command and return its exit code; nothing is ever raised but for ``BURSAR_DESK_TRACE``."""
     from bursar_desk.cli.commands import app
 
-    typed = list(sys.argv[1:] if words is None else words)
+    typed = list(sys.argv[1:] if words is None else words) or ["--help"]
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, ValueError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal without our quotation marks
@@ -118,7 +118,7 @@ def _judge(problem: BaseException) -> tuple[int, str]:
     from bursar_desk.domain.typed_dates import NotADate
 
     if isinstance(problem, typer.TyperException):
-        return USED_WRONGLY, one_line(problem.format_message()) + " Add --help to see how it is used."
+        return USED_WRONGLY, one_line(_in_our_words(problem.format_message())) + " Add --help to see how it is used."
     if isinstance(problem, Misused | NotADate):
         return USED_WRONGLY, one_line(str(problem))
     if isinstance(problem, CannotOpen):
@@ -134,6 +134,13 @@ def _judge(problem: BaseException) -> tuple[int, str]:
     kept = keep_details(problem)
     where = f" The details are in {kept}." if kept else ""
     return REFUSED, f"Something went wrong in Bursar Desk itself, and everything saved before is safe.{where}"
+
+
+def _in_our_words(said: str) -> str:
+    """Take the library's own way of speaking off what it found wrong: ``'--years': Input should be ...``."""
+    for theirs in ("Invalid value for ", "Invalid value: ", "Value error, "):
+        said = said.replace(theirs, "", 1)
+    return said
 
 
 def _system_words(problem: OSError) -> str:

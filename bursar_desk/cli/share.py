@@ -84,7 +84,7 @@ def merge(
     from bursar_desk.services import merging
 
     shared = common(ctx)
-    with (shared.reading() if preview else shared.desk()) as desk, watching() as bar:
+    with shared.reading() if preview else shared.desk() as desk, watching() as bar:
         result = merging.preview(desk, paths, bar) if preview else merging.merge(desk, paths, bar)
         waiting = _waiting(desk) if not preview else 0
     if result.stopped and not result.files:

@@ -27,7 +27,7 @@ def sample(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to make it; made if it is not there.")],
     partnership: Annotated[str, typer.Option(help="boscep, darlaston, blackpool or bury.")] = "boscep",
     schools: Annotated[str | None, typer.Option(metavar="URNS", help="Only these, with commas between.")] = None,
-    years: Annotated[int, typer.Option(min=1, max=5, help="How many years of history.")] = 2,
+    years: Annotated[int, typer.Option(min=1, max=10, help="How many years of history.")] = 2,
     seed: Annotated[int, typer.Option(help="Another number makes another story.")] = 1,
 ) -> Answer:
     """Make a practice partnership: a register with history for each school and each Cluster SBM."""
@@ -112,6 +112,7 @@ def explain(
         due = work_out(
             rule, anchor, shared.day(done, "--done"), shared.day_or_none(previous, "--previous"),
             shared.day_or_none(printed, "--printed"), _number(value), _calendar(calendar) if calendar else None,
+            shared.on,
         )  # fmt: skip
     except UserError as problem:  # nothing but what was typed can be wrong here
         raise Misused(problem.title, problem.safe, problem.remedy) from problem

@@ -78,6 +78,15 @@ def tell(schools: Sequence[Path], folder: Path, on: dt.date, progress: Progress)
     )
 
 
+def gather(cluster: Path, files: Path, folder: Path, on: dt.date, progress: Progress) -> tuple[Path, str]:
+    """Let a copy of a Cluster SBM's register merge a folder of the schools' files; say what came."""
+    office = copy_practice(cluster, folder / "registers")
+    with Desk.open(office, on=on) as desk:
+        result = merging.merge(desk, [files], progress)
+        came = f"{result.total('added'):,} entries from {result.accepted} files"
+        return office, f"{desk.name} merged {came}, {result.total('conflicts')} of them to settle."
+
+
 def copy_practice(register: Path, into: Path) -> Path:
     """Copy a practice register with the keys beside it; the copy writes under a name of its own."""
     from bursar_desk.clock import SystemClock

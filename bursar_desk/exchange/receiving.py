@@ -140,7 +140,7 @@ def _read_statements(raws: list[Any]) -> Iterator[st.Statement]:
             statement = st.read(raw)
         except (msgspec.MsgspecError, TypeError):
             raise EnvelopeRefused("damaged_content", "a statement") from None
-        if not st.well_formed(statement) or not st.signed(statement):
+        if not st.well_formed(statement):
             raise EnvelopeRefused("altered", "a statement")
         yield statement
 
@@ -153,6 +153,10 @@ def _believe(
     held = {one.hash for one in known}
     fresh = []
     for one in said:
+        if one.hash in held:
+            continue  # checked when it first came
+        if not st.signed(one):
+            raise EnvelopeRefused("altered", "a statement")
         if one.namespace != namespace:
             raise EnvelopeRefused("altered", "a statement of another family")
         if one.kind == st.ROOT:
@@ -162,8 +166,7 @@ def _believe(
                     SAFE, f"Ring {one.facts['name']} before you go on.",
                 )  # fmt: skip
             _check_root(one)
-        if one.hash not in held:
-            fresh.append(one)
+        fresh.append(one)
     return st.TrustBook.of([*known, *fresh]), fresh
 
 

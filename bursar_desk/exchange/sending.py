@@ -186,7 +186,10 @@ def _statements(
         if statement.kind == GRANT:
             if statement.facts["id"] in grants:
                 out.append(statement)
-        elif statement.school in wanted or statement.kind not in (ROOT, COMPUTER, READER):
+        elif statement.kind == READER:
+            if statement.facts["subject"] in wanted and statement.school in wanted:
+                out.append(statement)  # who else may read a school is nobody's business
+        elif statement.school in wanted or statement.kind not in (ROOT, COMPUTER):
             out.append(statement)
     return out
 

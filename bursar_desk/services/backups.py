@@ -231,4 +231,3 @@ def _set_aside(register: Path, clock: Clock) -> Path:
         machine.replace_with_retry(journal, aside.with_name(aside.name + "-journal"))
     machine.replace_with_retry(register, aside)
     return aside
-

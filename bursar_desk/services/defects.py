@@ -53,9 +53,7 @@ def report(desk: Desk, title: str, *, risk: str = "medium", note: str = "", plac
     return get(desk, row), Changes(frozenset(act.tables), act.note.act)
 
 
-def close(
-    desk: Desk, defect: bytes, *, on: dt.date | None = None, as_state: str = "done"
-) -> tuple[DefectRow, Changes]:
+def close(desk: Desk, defect: bytes, *, on: dt.date | None = None, as_state: str = "done") -> tuple[DefectRow, Changes]:
     """Say that a fault was put right, or was none. Raises ``UserError`` for a day that cannot be."""
     one = get(desk, defect)
     day = on or desk.today

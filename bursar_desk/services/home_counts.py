@@ -89,12 +89,11 @@ def now_and_then(
     for one in schools:
         term = choose(known.get(one, nobody()), today, None, None, None)
         ends.setdefault(term.before_stands, {})[one] = term.before_words
-    found, *before = standings_at(con, school, [today, *ends])
+    found, *before = standings_at(con, school, [today, *ends], schools=ends)
     by_school: dict[bytes, list[CheckStanding]] = {}
-    for named, listed in zip(ends.values(), before, strict=True):
+    for listed in before:
         for then in listed:
-            if then.check.school in named:
-                by_school.setdefault(then.check.school, []).append(then)
+            by_school.setdefault(then.check.school, []).append(then)
     names = {one: word for named in ends.values() for one, word in named.items()}
     stood = {one: Stood(names[one], tuple(got)) for one, got in by_school.items() if any(t.records for t in got)}
     return found, stood

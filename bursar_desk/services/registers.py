@@ -181,8 +181,11 @@ def surroundings(where: KeyStore, register: bytes, clock: Clock, entropy: Callab
 
 def open_store(path: Path, *, clock: Clock, read_only: bool = False) -> Store:
     """Open a register with the keys of this computer, which are read at the first write."""
+    from db import raw
     from db.store import Store, raw_facts
 
+    if not read_only and path.with_name(path.name + "-journal").exists():
+        raw.connect(path).close()  # a write that was cut off is rolled back before anything is read
     facts = raw_facts(path)
     where = key_store_for(path, practice=facts.practice)
     return Store.open(path, surroundings(where, facts.register, clock, secrets.token_bytes), read_only=read_only)

@@ -14,7 +14,6 @@ from bursar_desk.services.reporting_governors import school_time
 from bursar_desk.services.reporting_lines import days_to_do, sheet_lines
 from bursar_desk.services.reporting_terms import calendar_for
 from bursar_desk.services.standing import CheckStanding, standings
-from db.derived import date_of
 from reports.sheet_code import short_code
 
 if TYPE_CHECKING:
@@ -55,6 +54,8 @@ def cover_pack_paper(desk: Desk, cover: bytes) -> CoverPackPaper:
 
 def pack_paper_of_guest(guest: Desk) -> CoverPackPaper:
     """Return the paper of a pack that was opened here, from what came in it."""
+    from db.derived import date_of
+
     grant = guest.grant
     if grant is None:
         raise UserError("This is not the register of a cover pack.", "Nothing was made.", "Open the pack first.")

@@ -60,7 +60,8 @@ def round_sheet(
     for_whom = names.people.get(person or b"", "") or desk.who
     title = words.week_of(on) if week else f"{words.WEEKDAYS[on.weekday()]} round"
     return RoundSheet(
-        title=title, school=names.school(desk.home)[0], on=on, lines=tuple(lines), code=sheet_code(desk, on, week=week, person=person),
+        title=title, school=names.school(desk.home)[0], on=on, lines=tuple(lines),
+        code=sheet_code(desk, on, week=week, person=person),
         printed_at=school_time(desk), printed_for=for_whom, practice=desk.practice,
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from db.queries.checks import CheckRow, DefectRow, NotDoneRow, OutOfUseRow, PutOffRow, RecordRow
     from db.queries.schools import BlockRow
 
+_OUTCOMES, _IN_LAW = frozenset(Outcome), frozenset(Standing)
 MOST_KEPT = 2
 """How many of the latest records decide a status; fixed dates need them all."""
 
@@ -87,7 +88,7 @@ def calendars(con: Connection, school: bytes | None = None) -> dict[bytes, Schoo
 
 def completion_of(record: RecordRow) -> Completion | None:
     """Return a record as the rules read it; an outcome nobody knows counts as not done."""
-    if record.outcome not in set(Outcome):
+    if record.outcome not in _OUTCOMES:
         return None
     return Completion(record.done_on, Outcome(record.outcome), record.printed_on, record.done_minute)
 
@@ -144,7 +145,7 @@ def _around(con: Connection, school: bytes | None, as_at: dt.date, kept: _Kept) 
 
 
 def _standing_in_law(word: str) -> Standing:
-    return Standing(word) if word in set(Standing) else Standing.RECOMMENDED
+    return Standing(word) if word in _IN_LAW else Standing.RECOMMENDED
 
 
 def _facts(check: CheckRow, around: _Around, last: RecordRow | None, done: tuple[Completion, ...]) -> CheckFacts:
@@ -185,15 +186,21 @@ def standings(
 
 
 def standings_at(
-    con: Connection, school: bytes | None, days: Sequence[dt.date], only: set[bytes] | None = None
-) -> list[list[CheckStanding]]:
-    """Return the same for several days; what does not depend on the day is asked once."""
+    con: Connection, school: bytes | None, days: Sequence[dt.date], only: set[bytes] | None = None, *,
+    schools: Mapping[dt.date, Collection[bytes]] | None = None,
+) -> list[list[CheckStanding]]:  # fmt: skip
+    """Return the same for several days; what does not depend on the day is asked once.
+
+    ``schools`` keeps a day to the schools it matters to.
+    """
     kept = _kept(con, school, only)
     nobody = SchoolCalendar((), bank_holidays.england())
     out = []
     for day in days:
         around = _around(con, school, day, kept)
-        out.append([_stands(one, around, day, kept.calendars.get(one.school, nobody)) for one in kept.checks])
+        here = (schools or {}).get(day)
+        listed = [one for one in kept.checks if here is None or one.school in here]
+        out.append([_stands(one, around, day, kept.calendars.get(one.school, nobody)) for one in listed])
     return out
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bursar_desk.domain import words
+from bursar_desk.domain.intervals import Form
 from bursar_desk.domain.status import Colour, Word
 from bursar_desk.services import catalogue
 from bursar_desk.services.checks import CheckLine, line_of, names_for
@@ -292,11 +293,11 @@ def _strip(
 
 def _next(pairs: Sequence[_Pair], after: dt.date) -> TodayRow | None:
     coming = [
-        (day, row.title, row)
+        (day, one.facts.rule.form is Form.DAILY, row.title, row)  # a daily look is no news
         for one, row in pairs
         if (day := one.status.plan_by or one.status.legal_due) is not None and day > after
     ]
-    return min(coming, key=lambda found: found[:2])[2] if coming else None
+    return min(coming, key=lambda found: found[:3])[3] if coming else None
 
 
 def _own_faults(desk: Desk, faults: Sequence[DefectRow], person: bytes | None) -> tuple[OwnFault, ...]:

@@ -1,4 +1,4 @@
-"""The desk in its window: which pages a person has, undo and redo, what is said at the foot, and the counts in the rail."""
+"""The desk in its window: the pages a person has, undo and redo, what is said at the foot, the counts in the rail."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
-from bursar_desk.clock import school_clock
+from bursar_desk.domain import words
 from bursar_desk.domain.operations import Changes
 from bursar_desk.ui import jobs, theme
 from bursar_desk.ui.frame import Count, MainFrame, PageSpec
-from bursar_desk.ui.pages.base import DeskContext, DeskFacts, Page
+from bursar_desk.ui.pages.backup_facts import NONE_YET, backup_words
+from bursar_desk.ui.pages.base import DeskContext, DeskFacts, Page, time_words
 from bursar_desk.ui.pages.kept_choices import keep, kept
 from bursar_desk.ui.widgets import announce
+from bursar_desk.ui.widgets.question import Question
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from bursar_desk.domain.errors import UserError
     from bursar_desk.services.desk import Desk
     from bursar_desk.services.history import Step
@@ -114,12 +114,16 @@ class DeskWindow(QObject):
         self.context.pages = frozenset(entry.key for entry in self.entries)
         self._reading = False
         self._again = False
+        self._close_anyway = False
         self._wire()
         frame.set_school(facts.name)
         frame.set_person(facts.who, facts.role)
         frame.set_practice(practice=facts.practice)
         frame.set_pages([PageSpec(e.key, e.title, e.icon, self._factory(e)) for e in self.entries])
         self._hide_what_is_not_here()
+        frame.set_close_guard(self.may_close)
+        frame.set_saved("All saved")
+        self.show_backup()
         self.look_again()
 
     def _factory(self, entry: Entry) -> Callable[[], QWidget]:
@@ -133,10 +137,19 @@ class DeskWindow(QObject):
         context.page_wanted.connect(self._open_page)
         context.problem.connect(frame.show_problem)
         jobs.set_default_error(frame.show_problem)
+        context.backed_up.connect(self.show_backup)
         frame.undo_wanted.connect(self.undo)
         frame.redo_wanted.connect(self.redo)
         frame.look_wanted.connect(self._look)
         frame.page_shown.connect(lambda _key: frame.clear_problem())
+
+    def show_backup(self) -> None:
+        """Say at the foot when the last good backup was made."""
+
+        def told(text: str) -> None:
+            self.frame.set_right(text, safe=text != NONE_YET)
+
+        self.context.run(self.frame, backup_words, told)
 
     def _hide_what_is_not_here(self) -> None:
         """Signing in by PIN, help pages and the find box come later; nothing on the screen may do nothing."""
@@ -155,8 +168,7 @@ class DeskWindow(QObject):
     # --- what was written, and taking it back ---
 
     def _written(self, changes: Changes, _origin: object) -> None:
-        now = self.context.desk.clock.now_ms()
-        self.frame.set_saved(f"All saved {school_clock(now)}")
+        self.frame.set_saved(f"All saved {time_words(self.context.minute_now())}")
         if isinstance(changes, Changes):
             self.look_again()
 
@@ -225,10 +237,25 @@ class DeskWindow(QObject):
         keep(f"look.{self.context.facts.who}", scheme.value)
 
     def may_close(self) -> bool:
-        """Whether nothing typed would be lost; the page that has something says so itself."""
+        """Whether nothing typed would be lost by closing; otherwise ask, and close if that is the answer."""
         pages = [self.frame.page(entry.key) for entry in self.entries]
-        waiting = next((page for page in pages if isinstance(page, Page) and page.unsaved()), None)
-        return waiting is None
+        waiting = [said for page in pages if isinstance(page, Page) and (said := page.unsaved())]
+        if not waiting or self._close_anyway:
+            return True
+        question = Question(
+            self.frame,
+            "Close without saving?",
+            f"What you typed for {words.listing(waiting)} is not saved yet.",
+            [("close", "Close without saving"), ("stay", "Go back")],
+        )
+        question.answered.connect(self._closing)
+        question.open()
+        return False
+
+    def _closing(self, answer: str) -> None:
+        if answer == "close":
+            self._close_anyway = True
+            self.frame.close()
 
 
 def kept_scheme(who: str) -> theme.Scheme:
@@ -239,15 +266,6 @@ def kept_scheme(who: str) -> theme.Scheme:
         return theme.Scheme.SYSTEM
 
 
-def last_backup_ms(register: Path) -> int | None:
-    """When the newest checked copy of a register was made by this computer, in milliseconds since 1970; none known."""
-    from bursar_desk import paths
-
-    folder = paths.backups_folder()
-    made = [file.stat().st_mtime_ns for file in folder.glob(f"{register.stem} *.register")] if folder.is_dir() else []
-    return max(made) // 1_000_000 if made else None
-
-
 def _steps(desk: Desk, keys: frozenset[str]) -> _Steps:
     """On the database worker: undo, redo and the counts of the rail."""
     from bursar_desk.services import checks, history, today
@@ -256,8 +274,8 @@ def _steps(desk: Desk, keys: frozenset[str]) -> _Steps:
     if "today" in keys:
         counts["today"] = Count(today.view(desk).count)
     if "home" in keys:
-        late = sum(line.word in ("overdue", "failed") for line in checks.listing(desk, every_school=desk.is_office).lines)
+        late = sum(
+            line.word in ("overdue", "failed") for line in checks.listing(desk, every_school=desk.is_office).lines
+        )
         counts["home"] = Count(late, overdue=True)
-    if desk.is_guest:
-        return _Steps(history.undo_step(desk), history.redo_step(desk), counts)
     return _Steps(history.undo_step(desk), history.redo_step(desk), counts)

@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 
-from bursar_desk.domain.errors import Refused
-from bursar_desk.exchange import envelope
 from tests.exchange.envelope_forge import STRANGER, resigned
 from tests.services.commands_kit import HOME, URNS, at, copied, done, make_practice, run
 
@@ -229,10 +227,3 @@ def test_an_export_opens_for_nobody_else(folder: Path, sent: Path) -> None:
     assert ran.code == 1
     assert "not made for this computer" in ran.facts["files"][0]["refused_because"]
     assert ran.facts["files"][0]["from"], "the sender is named as far as its own head says"
-
-
-def test_files_are_peeked_at_before_anything_is_trusted(sent: Path, tmp_path: Path) -> None:
-    cut = tmp_path / "cut.bursar"
-    cut.write_bytes((sent / f"{HOME}.bursar").read_bytes()[:6])
-    with pytest.raises(Refused):
-        envelope.peek(cut)

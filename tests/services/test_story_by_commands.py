@@ -145,21 +145,25 @@ def test_the_story_of_one_absence_as_a_script_of_commands(folder: Path, tmp_path
     done("report", "governors", "--out", tmp_path / "after.html", register=home)
 
     # The next export tells the neighbour that it arrived, and brings what both should hold.
-    news = files / "news.bursar"
-    done("export", news, "--to", helper["urn"], register=home)
+    news = _news_goes_out(home, near, helper["urn"], files, guest)
+    assert done("digest", register=near)["by_school"][HOME][channel] == ours
+    for register in (home, near):
+        assert done("verify", register=register)["findings"] == []
+    _nothing_tells_why(home, near, helper["name"], [pack, back, *news], tmp_path)
+
+
+def _news_goes_out(home: Path, near: Path, urn: str, files: Path, guest: Path) -> list[Path]:
+    """Two more files to the neighbour: one that says the work arrived, one after the cover is over."""
+    news, later = files / "news.bursar", files / "later.bursar"
+    done("export", news, "--to", urn, register=home)
     told = done("merge", news, register=near)["files"][0]
     assert any("has arrived there: 3 entries" in note for note in told["notes"])
-    assert done("digest", register=near)["by_school"][HOME][channel] == ours
     assert guest.is_file(), "the cover is not over yet"
-    later = files / "later.bursar"
-    done("export", later, "--to", helper["urn"], "--everything", register=home, on="2026-11-30")
+    done("export", later, "--to", urn, "--everything", register=home, on="2026-11-30")
     over = done("merge", later, register=near, on="2026-11-30")["files"][0]
     assert any("its copy here was erased" in note for note in over["notes"])
     assert not guest.exists()
-
-    for register in (home, near):
-        assert done("verify", register=register)["findings"] == []
-    _nothing_tells_why(home, near, helper["name"], [pack, back, news, later], tmp_path)
+    return [news, later]
 
 
 def test_the_reason_is_nowhere_but_at_home_while_the_guest_register_is_open(folder: Path, tmp_path: Path) -> None:

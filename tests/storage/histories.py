@@ -111,7 +111,7 @@ class Cast:
         ]  # fmt: skip
 
 
-@dataclass
+@dataclass(repr=False)
 class Yard:
     """Fresh registers of school A's first computer, which know everybody and hold nothing yet."""
 
@@ -130,6 +130,9 @@ class Yard:
                 for store in bench.stores:
                     store.close()
                 yield yard
+
+    def __repr__(self) -> str:
+        return "yard"
 
     def fresh(self) -> Store:
         self._made += 1

@@ -18,6 +18,7 @@ from bursar_desk.domain.errors import CannotOpen, Refused
 from bursar_desk.domain.progress import Progress, Silent
 from bursar_desk.services import directory, meeting, registers
 from bursar_desk.services.sample import away, cast, names, records, second, years
+from bursar_desk.services.sample.meeting_neighbours import exchange
 from bursar_desk.services.sample.scene import (
     BEHIND,
     EXCELLENT,
@@ -212,6 +213,8 @@ class _Making:
         everybody = [*self._stores.values(), *seconds.values(), *offices]
         readers = [office.facts.home for office in offices]
         meeting.introduce_all(everybody, hubs, settles=True, progress=self._progress, offices=readers)
+        clusters = [[self._stores[urn] for urn in urns] for _, _, urns in self._offices]
+        exchange(clusters, self._clock, self._progress)
         return SampleMade(tuple(self._done))
 
     def _keep(self, store: Store, name: str, urn: str, role: Role) -> Store:

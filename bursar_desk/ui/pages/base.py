@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from bursar_desk.clock import utc_offset_minutes
 from bursar_desk.domain.operations import Changes
 from bursar_desk.ui.jobs import Job, Jobs, manager
 from bursar_desk.ui.widgets import pages
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-__all__ = ["Command", "DeskContext", "DeskFacts", "Page"]
+__all__ = ["Command", "DeskContext", "DeskFacts", "Page", "minute_of", "time_words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,16 @@ class DeskFacts:
         return cls(desk.name, desk.who, role, manages, desk.is_office, desk.is_guest, desk.practice, who)
 
 
+def minute_of(ms: int) -> int:
+    """The time of day in school at ``ms`` milliseconds since 1970, in minutes after midnight."""
+    return (ms // 60_000 + utc_offset_minutes(ms)) % 1440
+
+
+def time_words(minute: int | None) -> str:
+    """Minutes after midnight as 24-hour time; empty for none."""
+    return "" if minute is None else f"{minute // 60:02d}:{minute % 60:02d}"
+
+
 class DeskContext(QObject):
     """The desk in a window. Pages read and write through ``run``; what they ask on the window thread is in ``facts``,
     ``today`` and ``home``.
@@ -56,13 +67,14 @@ class DeskContext(QObject):
     ``changed(Changes, origin)`` follows every act; ``told(sentence, act)`` is what the undo bar says, with the act it
     takes back, or None;
     ``page_wanted(key, focus)`` asks for another page, ``focus`` being a dict for its ``focus_on``;
-    ``problem(UserError)`` shows above the page what could not be done.
+    ``problem(UserError)`` shows above the page what could not be done; ``backed_up`` follows a new checked copy.
     """
 
     changed = Signal(object, object)
     told = Signal(str, object)
     page_wanted = Signal(str, object)
     problem = Signal(object)
+    backed_up = Signal()
 
     def __init__(self, desk: Desk, facts: DeskFacts | None = None, parent: QObject | None = None):
         super().__init__(parent)
@@ -81,6 +93,10 @@ class DeskContext(QObject):
     def today(self) -> date:
         """The day the rules take as today."""
         return self.desk.today
+
+    def minute_now(self) -> int:
+        """The time of day in school, in minutes after midnight."""
+        return minute_of(self.desk.clock.now_ms())
 
     def run(
         self,
@@ -169,6 +185,10 @@ class Page(pages.Page):
 
     def focus_on(self, **what: Any) -> None:
         """Show one thing, when another page leads here."""
+
+    def unsaved(self) -> str:
+        """What would be lost if the window closed now ("Fire alarm test"); empty for nothing."""
+        return ""
 
     def reload(self) -> None:
         """Read again and show. While a reading is under way the next one waits; only the newest is shown."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from bursar_desk.domain import words
@@ -17,7 +19,7 @@ from bursar_desk.ui.pages.checks_forms import OutOfUsePane, PutOffPane
 from bursar_desk.ui.pages.kept_choices import keep, kept
 from bursar_desk.ui.pages.record_draft import Draft, RecordCard, load_card
 from bursar_desk.ui.pages.record_panel import RecordPanel
-from bursar_desk.ui.widgets import DetailPane, Picker, SearchBox, SplitPane, TableView, ground, hline
+from bursar_desk.ui.widgets import DetailPane, Picker, SearchBox, SplitPane, ground, hline
 from bursar_desk.ui.widgets.filter_bar import FilterBar
 from bursar_desk.ui.widgets.motion import slide_in
 from bursar_desk.ui.widgets.outcomes import NOT_DONE
@@ -49,6 +51,8 @@ class ChecksPage(Page):
         self._lines: tuple[CheckLine, ...] = ()
         self._drafts: dict[bytes, Draft] = {}
         self._wanted: bytes | None = None
+        self._do = ""
+        self._school_wanted: object = None
         self._asked: Job[Any] | None = None
         self._ask_again = False
         self._first = True
@@ -64,7 +68,7 @@ class ChecksPage(Page):
         self.filter = FilterBar(checks_table.parts_for(()), "Show checks")
         self.filter.chosen.connect(lambda _key: self._narrow())
         self.model: TableModel[CheckLine] = TableModel(checks_table.columns(schools=office), lambda line: line.id, self)
-        self.table: TableView[CheckLine] = TableView(self.model, "Checks")
+        self.table = checks_table.ChecksTable(self.model, "Checks")
         self.table.row_chosen.connect(self._chosen)
         self.table.opened.connect(self._opened)
         self.table.restore_layout(str(kept(self._layout_name(), "")))
@@ -93,7 +97,7 @@ class ChecksPage(Page):
         return f"{_LAYOUT}.{self.context.facts.who}{'.office' if self.context.facts.office else ''}"
 
     def _keep_layout(self) -> None:
-        if not self._first:
+        if not self._first and QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:  # by hand, not by fitting
             keep(self._layout_name(), self.table.save_layout())
 
     def commands(self) -> dict[Command, Callable[[], object]]:
@@ -120,6 +124,8 @@ class ChecksPage(Page):
         if self.context.facts.office:
             schools = sorted({(line.school, line.school_name) for line in self._lines}, key=lambda pair: pair[1])
             self.schools.set_choices([(None, "Every school"), *schools])
+            if self._first:
+                self.schools.set_key(self._school_wanted)
         self._narrow()
         self._first = False
         if self._wanted is not None:
@@ -149,11 +155,17 @@ class ChecksPage(Page):
         return "No checks yet."
 
     def focus_on(self, **what: Any) -> None:
-        """``check=id`` chooses a check; ``part=`` and ``text=`` narrow the list."""
+        """``check=id`` chooses a check, and ``do="record"`` or ``"out_of_use"`` opens its form.
+
+        ``part=``, ``school=`` and ``text=`` narrow the list.
+        """
+        self._do = str(what.get("do", ""))
+        self._school_wanted = what.get("school")
         self.search.setText(str(what.get("text", "")))
         self.filter.set_key(str(what.get("part", "all")))
         self._wanted = what.get("check")
         if self._lines:
+            self.schools.set_key(self._school_wanted)
             self._narrow()
             self._go_to_wanted()
 
@@ -170,7 +182,17 @@ class ChecksPage(Page):
             self._narrow()
         if self.table.choose(self._wanted):
             self.table.setFocus()
+            do, self._do = self._do, ""
+            if do == "record":
+                self._record("")
+            elif do == "out_of_use":
+                self._out_of_use()
         self._wanted = None
+
+    def unsaved(self) -> str:
+        """Records begun and not saved."""
+        titles = {line.id: line.title for line in self._lines}
+        return words.listing([titles.get(check, "a check") for check, draft in self._drafts.items() if draft.touched])
 
     # --- the details of the row chosen ---
 

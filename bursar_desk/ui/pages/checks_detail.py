@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from bursar_desk.domain import words
 from bursar_desk.domain.checks import NotDoneReason
+from bursar_desk.ui.pages.checks_table import status_text
 from bursar_desk.ui.pages.record_parts import column
 from bursar_desk.ui.status_marks import LOOKS, MISSED, OK, OVERDUE, SOON, Look, MarkView, StatusChip
 from bursar_desk.ui.widgets import (
@@ -23,12 +24,11 @@ from bursar_desk.ui.widgets import (
     plain_label,
 )
 from bursar_desk.ui.widgets.readings import plain
-from bursar_desk.ui.widgets.reflow import Reflow
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from bursar_desk.services.checks import CheckDetail, HistoryLine, WeekBox
+    from bursar_desk.services.checks import CheckDetail, CheckLine, HistoryLine, WeekBox
 
 _BOXES = {"done": "done", "late": "late", "missed": "missed", "none": "coming", "coming": "coming"}
 _SAID = {"done": "done", "late": "done late", "missed": "not done", "none": "nothing recorded", "coming": "to come"}
@@ -48,8 +48,6 @@ class CheckDetailPane(DetailPane):
         """``writes``: records may be made here; ``plans``: putting off and taking out of use too (not under cover)."""
         super().__init__(width=336, padding=20, parent=parent)
         self._writes, self._plans = writes, plans
-        self._chip = StatusChip(OK, "")
-        self.add_to_head(self._chip)
         self.close_button.setToolTip("Close details (Esc)")
         self.detail: CheckDetail | None = None
         self.record_button = Button("Record", "filled", on_click=self.record_wanted.emit)
@@ -69,7 +67,6 @@ class CheckDetailPane(DetailPane):
         """Show a check; ``own`` when it belongs to the school whose register this is."""
         line, self.detail = detail.line, detail
         self.set_title(line.title)
-        self._chip.set_status(LOOKS[line.word], line.status_words)
         may = self._writes and own
         self.record_button.setVisible(may)
         self.skip_button.setVisible(may)
@@ -88,8 +85,9 @@ class CheckDetailPane(DetailPane):
 
     def _fill(self, detail: CheckDetail, *, may: bool) -> None:
         line = detail.line
-        who = f"{line.place}. {f'{line.doer} does it' if line.doer else 'Nobody is named for it'}, {line.every}."
-        self.body.addWidget(plain_label(who, "body", "muted", wrap=True))
+        self._chip = StatusChip(LOOKS[line.word], status_text(line))
+        self.body.addWidget(self._chip, 0, Qt.AlignmentFlag.AlignLeft)
+        self.body.addWidget(plain_label(f"{line.place}. {_who(line)}, {line.every}.", "body", "muted", wrap=True))
         if line.next_point:
             turn = f"{line.next_point} is next in turn of {len(detail.points)}."
             self.body.addWidget(plain_label(turn, "body", "muted", wrap=True))
@@ -114,7 +112,7 @@ class CheckDetailPane(DetailPane):
         self.body.addStretch()
 
     def _alarm(self, detail: CheckDetail, *, may: bool) -> MessageStrip:
-        strip = MessageStrip("overdue", detail.line.status_words, detail.overdue_means)
+        strip = MessageStrip("overdue", detail.overdue_means)
         if may and self._plans and detail.line.stop_using:
             strip.add_button(Button("Take out of use…", size=32, on_click=self.out_of_use_wanted.emit))
         return strip
@@ -122,7 +120,7 @@ class CheckDetailPane(DetailPane):
 
 def _year(weeks: tuple[WeekBox, ...]) -> QWidget:
     """The last 52 weeks in two rows of 26, with counts that say the same."""
-    strip = StripBoxes("The last 52 weeks", box=QSize(9, 18), gap=2, rows=2)
+    strip = StripBoxes("The last 52 weeks", box=QSize(8, 18), gap=2, rows=2)
     counts = {state: sum(week.state == state for week in weeks) for state in ("done", "late", "missed", "none")}
     said = {"done": "done", "late": "late", "missed": "missed", "none": "without a record"}
     summary = ", ".join(f"{counts[state]} {said[state]}" for state in said if counts[state])
@@ -132,17 +130,19 @@ def _year(weeks: tuple[WeekBox, ...]) -> QWidget:
     head.addStretch()
     if weeks:
         head.addWidget(plain_label(f"from {words.short_date(weeks[0].monday)}", "caption", "muted"))
-    key = Reflow(spacing=14)
-    for state, name in said.items():
-        if counts[state]:
-            entry = QWidget()
-            line = QHBoxLayout(entry)
-            line.setContentsMargins(0, 0, 0, 0)
-            line.setSpacing(5)
-            line.addWidget(BoxKey(_BOXES[state]))
-            line.addWidget(plain_label(f"{counts[state]} {name}", "caption"))
-            key.line.addWidget(entry)
-    key.line.addStretch()
+    key = QWidget()
+    grid = QGridLayout(key)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setVerticalSpacing(2)
+    shown = [(state, name) for state, name in said.items() if counts[state]]
+    for place, (state, name) in enumerate(shown):
+        entry = QWidget()
+        line = QHBoxLayout(entry)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(5)
+        line.addWidget(BoxKey(_BOXES[state]))
+        line.addWidget(plain_label(f"{counts[state]} {name}", "caption"), 1)
+        grid.addWidget(entry, place // 2, place % 2)
     box = QWidget()
     stack = column(box, 4)
     stack.addLayout(head)
@@ -152,7 +152,7 @@ def _year(weeks: tuple[WeekBox, ...]) -> QWidget:
 
 
 def _history(lines: tuple[HistoryLine, ...]) -> QWidget:
-    """The last records: day, mark, what, by whom."""
+    """The last records: day, mark, what; below it by whom and how late."""
     box = QWidget()
     if not lines:
         column(box).addWidget(plain_label("There is no record of this check yet.", "body", "muted", wrap=True))
@@ -171,8 +171,6 @@ def _history(lines: tuple[HistoryLine, ...]) -> QWidget:
         grid.addWidget(mark, row, 1, top)
         text = column_of(plain_label(said, "body", wrap=True), *_more(line))
         grid.addWidget(text, row, 2)
-        by = plain_label(_short_name(line.by), "body", "muted")
-        grid.addWidget(by, row, 3, top)
     return box
 
 
@@ -191,17 +189,17 @@ def _said(line: HistoryLine) -> tuple[Look, str]:
         return MISSED, f"Not done: {reason[0].lower()}{reason[1:]}"
     look = {"unsatisfactory": OVERDUE, "satisfactory_with_actions": SOON}.get(line.outcome, OK)
     how = {"unsatisfactory": "failed", "satisfactory_with_actions": "passed with actions"}.get(line.outcome, "passed")
-    return look, f"{line.point} {how}" if line.point else how.capitalize()
+    return look, f"{line.point.partition(',')[0]} {how}" if line.point else how.capitalize()
 
 
 def _more(line: HistoryLine) -> list[QWidget]:
     """Lateness, readings and note, in small."""
-    said = [words.done_late(line.late)] if line.late else []
+    said = [" · ".join(part for part in (line.by, words.done_late(line.late) if line.late else "") if part)]
     if line.readings:
         said.append(", ".join(_reading(one) for one in line.readings))
     if line.note:
         said.append(line.note)
-    return [plain_label(text, "caption", "muted", wrap=True) for text in said]
+    return [plain_label(text, "caption", "muted", wrap=True) for text in said if text]
 
 
 def _reading(one: dict[str, object]) -> str:
@@ -212,10 +210,11 @@ def _reading(one: dict[str, object]) -> str:
     return f"{one.get('name', '')} {shown} {one.get('unit', '')}".strip()
 
 
-def _short_name(name: str) -> str:
-    """ "T. Walsh"."""
-    parts = name.split()
-    return f"{parts[0][0]}. {' '.join(parts[1:])}" if len(parts) > 1 else name
+def _who(line: CheckLine) -> str:
+    """Who does it, or who sees that it is done."""
+    if line.doer:
+        return f"{line.doer} does it"
+    return f"{line.owner} sees to it" if line.owner else "Nobody is named for it"
 
 
 def _faults(detail: CheckDetail) -> QWidget:

@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from PySide6.QtCore import Qt
+
 from bursar_desk.domain import words
+from bursar_desk.ui import theme
 from bursar_desk.ui.models.table import Column
+from bursar_desk.ui.widgets.tables import TableView
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from bursar_desk.services.checks import CheckLine
 
+_FIRST_TO_GO: Final = ("How often", "Who", "Last done", "Place")
+_LEAST: Final = 180  # pixels for the name of a check
 _ORDER: Final = {"red": 0, "amber": 1, "green": 2, "grey": 3}
 _ALONE: Final = {"not_known": "not_known", "ok": "ok", "due_soon": "soon", "evidence_awaited": "soon"}
 
@@ -71,7 +79,8 @@ def nothing(part_words: str, text: str) -> str:
     }.get(part_words, f"Nothing in {part_words}.")
 
 
-def _status(line: CheckLine) -> str:
+def status_text(line: CheckLine) -> str:
+    """The status as a list says it: "Due today" where that is the day, "Not answered" where nobody said."""
     if line.colour == "grey" and line.word == "not_known":
         return "Not answered"
     if line.word == "due_soon" and line.days == 0:
@@ -84,8 +93,9 @@ def _who(line: CheckLine) -> str:
 
 
 def _every(line: CheckLine) -> str:
-    """ "every month" as "Month"-wide words: without what a longer sentence says beside it."""
-    return line.every.partition(" until ")[0].removeprefix("every ")
+    """ "1 month", "school day": short, without what the details say beside it."""
+    short = line.every.partition(" until ")[0].removeprefix("every ")
+    return f"1 {short}" if short in ("day", "week", "month", "year", "term") else short
 
 
 def _last(line: CheckLine) -> str:
@@ -98,15 +108,46 @@ def _next(line: CheckLine) -> str:
     return words.short_date(line.legal_due) if line.colour != "grey" else ""
 
 
+class ChecksTable(TableView["CheckLine"]):
+    """Leaves out the least needed columns where the list gets narrow, so that the names of the checks stay readable."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the columns to the width there is."""
+        super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Show as many columns as leave ``_LEAST`` pixels for the check."""
+        model = self.model()
+        names = [str(model.headerData(n, Qt.Orientation.Horizontal)) for n in range(model.columnCount())]
+        header = self.horizontalHeader()
+        # A hidden column reports no width, so the widths are those it had when last seen.
+        for number, name in enumerate(names):
+            if not self.isColumnHidden(number):
+                self._widths[name] = header.sectionSize(number)
+        fixed = {name: self._widths.get(name, 100) for name in names if name != "Check"}
+        room = self.viewport().width() - sum(fixed.values())
+        for name in _FIRST_TO_GO:
+            if name in names:
+                hide = room < theme.px(_LEAST)
+                room += fixed[name] if hide else 0
+                self.setColumnHidden(names.index(name), hide)
+
+    @property
+    def _widths(self) -> dict[str, int]:
+        found: dict[str, int] = self.__dict__.setdefault("kept_widths", {})
+        return found
+
+
 def columns(*, schools: bool) -> list[Column[CheckLine]]:
     """The columns of one school's list, or of many schools'."""
     school = Column["CheckLine"]("School", lambda line: line.school_name, 128, sort=lambda line: line.school_name)
     place = Column["CheckLine"](
-        "Place", lambda line: line.place, 108, ink="muted", sort=lambda line: line.place.casefold()
+        "Place", lambda line: line.place, 104, ink="muted", sort=lambda line: line.place.casefold()
     )
     return [
         Column(
-            "Status", _status, 134, status=lambda line: line.word,
+            "Status", status_text, 122, status=lambda line: line.word,
             sort=lambda line: (_ORDER[line.colour], -(line.days or 0), line.title.casefold()),
         ),
         *([school] if schools else []),
@@ -114,9 +155,9 @@ def columns(*, schools: bool) -> list[Column[CheckLine]]:
             "Check", lambda line: line.title, 190, lead=True, stretch=True, sort=lambda line: line.title.casefold(),
         ),
         *([] if schools else [place]),
-        Column("How often", _every, 92, ink="muted", tip=lambda line: line.every),
-        Column("Last done", _last, 92, ink="muted", sort=lambda line: line.last_done),
+        Column("How often", _every, 80, ink="muted", tip=lambda line: line.every),
+        Column("Last done", _last, 88, ink="muted", sort=lambda line: line.last_done),
         Column("Next due", _next, 96, ink=lambda line: "accent" if _next(line) == "When was it?" else "text",
                strong=lambda line: _next(line) == "When was it?", sort=lambda line: line.legal_due),
-        Column("Who", _who, 112, ink="muted", sort=lambda line: _who(line).casefold() or None),
+        Column("Who", _who, 104, ink="muted", sort=lambda line: _who(line).casefold() or None),
     ]  # fmt: skip

@@ -22,7 +22,7 @@ from bursar_desk.ui.pages.cover_files import CoverFiles
 from bursar_desk.ui.pages.cover_guests import GuestList
 from bursar_desk.ui.pages.cover_pack import CoverPackView
 from bursar_desk.ui.pages.cover_sections import line
-from bursar_desk.ui.widgets import Button, EmptyState, IconButton, Row, SplitPane, give_letters, plain_label
+from bursar_desk.ui.widgets import Button, IconButton, Row, SplitPane, give_letters, plain_label
 from bursar_desk.ui.widgets.file_asks import dropped_paths
 
 if TYPE_CHECKING:
@@ -58,9 +58,6 @@ class CoverPage(Page):
         self._beside: Beside | None = None
         self._fresh = True
         self.setAcceptDrops(True)
-        if self.context.desk.is_guest:
-            self._build_guest()
-            return
         self._build_header()
         self.model = BoardModel(self)
         self.board = BoardView(self.model)
@@ -141,18 +138,6 @@ class CoverPage(Page):
         files.taken_in.connect(self._taken_in)
         files.opened.connect(self._pack_opened)
 
-    def _build_guest(self) -> None:
-        """In the guest register of a pack there is one thing to do here: send back what was done."""
-        desk = self.context.desk
-        self.empty = EmptyState(
-            f"You are covering at {desk.name}",
-            "Record the checks on the Today page. Then send back what was done.",
-            "Send back what was done",
-            self.files.send_own,
-            icon="package",
-        )
-        self.body.addWidget(self.empty, 1)
-
     # --- reading ---
 
     def load(self, desk: Desk) -> Week:
@@ -161,8 +146,6 @@ class CoverPage(Page):
 
     def fill(self, data: Week) -> None:
         """Show the week, and the day that was chosen or the first that needs somebody."""
-        if self.context.desk.is_guest:
-            return
         self._show_header_parts(board=self._modes.currentWidget() is self.split)
         self._sentence.setText(data.sentence)
         self.guests.set_guests(data.guests)
@@ -172,7 +155,7 @@ class CoverPage(Page):
         if wanted is not None and self.board.choose(*wanted):
             self._open_pane()
         elif self.board.chosen_cell() is None:
-            first = data.first_gap(self.context.desk.home, self.context.today)
+            first = data.first_gap(self.context.home, self.context.today)
             if first is not None:
                 self.board.choose(*first)
         if self._fresh and data.rows:
@@ -182,11 +165,9 @@ class CoverPage(Page):
 
     def focus_on(self, **what: Any) -> None:
         """Show a day, a school or an absence: ``day``, ``school``, ``absence`` (an id, with its ``day``)."""
-        if self.context.desk.is_guest:
-            return
         day = what.get("day") or self.context.today
         self._absence = what.get("absence")
-        self._go_to(what.get("school") or self.context.desk.home, day)
+        self._go_to(what.get("school") or self.context.home, day)
 
     def _go_to(self, school: bytes, day: dt.date) -> None:
         """Show a school's day, in whichever week it lies; a weekend shows the week's Friday."""
@@ -250,7 +231,7 @@ class CoverPage(Page):
     def report_absence(self, day: dt.date | None) -> None:
         """Open the form; the day chosen on our own row is there already."""
         found = self.board.chosen_cell()
-        if day is None and found is not None and found[0].school == self.context.desk.home:
+        if day is None and found is not None and found[0].school == self.context.home:
             day = found[1].day
         self._panes.setCurrentWidget(self.form)
         self.split.show_detail(self._panes)
@@ -338,7 +319,7 @@ class CoverPage(Page):
         self.header.set_note(_week_words(self._day) if board else "")
         self._arrows.setVisible(board)
         for button in (self.open_button, self.report_button):
-            button.setVisible(board and not self.context.desk.is_office)
+            button.setVisible(board and not self.context.facts.office)
         self.week_button.setVisible(not board)
         if self.isVisible():
             give_letters(self)
@@ -385,14 +366,12 @@ class CoverPage(Page):
     def commands(self) -> dict[Command, Callable[[], object]]:
         """Ctrl+N reports an absence."""
         found = super().commands()
-        if not self.context.desk.is_office and not self.context.desk.is_guest:
+        if not self.context.facts.office:
             found[Command.NEW] = lambda: self.report_absence(None)
         return found
 
     def panes(self) -> list[QWidget]:
         """Header, board, pane."""
-        if self.context.desk.is_guest:
-            return [self]
         return [self.header, self.board, self.guests, self._panes, self.pack]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from bursar_desk.domain import words
@@ -75,7 +75,7 @@ class BoardDelegate(QStyledItemDelegate):
         note = str(index.data(NOTE_ROLE) or "")
         if note:
             lines.append(("caption-strong", "info", note))
-        _write(painter, card.adjusted(12 if cell.state == "gap" else 8, 0, -6, 0), lines, mark=cell.state)
+        _write(painter, card.adjusted(10 if cell.state == "gap" else 8, 0, -3, 0), lines, mark=cell.state)
 
 
 def _plate(painter: QPainter, card: QRectF, ground: str | None, bar: str | None) -> None:
@@ -111,14 +111,23 @@ def _write(painter: QPainter, room: QRectF, lines: Sequence[tuple[str, str, str]
         left = room.left()
         if mark and number == 0:
             paint_state(painter, QRectF(left, y + high / 2 - 7, 14, 14), mark)
-            left += 20
+            left += 18
         face = theme.font(role)
         painter.setFont(face)
         painter.setPen(theme.colour(ink))
         wide = room.right() - left
+        if mark in ("asked", "agreed") and number == 0:
+            text = _shorter(text, face, wide)
         shown = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, int(wide))
         painter.drawText(QPointF(left, y + (high + QFontMetrics(face).capHeight()) / 2), shown)
         y += high
+
+
+def _shorter(text: str, face: QFont, wide: float) -> str:
+    """A name without its last words where the whole does not fit: "Asked Sam" of "Asked Sam Adeyemi"."""
+    while " " in text and QFontMetrics(face).horizontalAdvance(text) > wide:
+        text = text.rpartition(" ")[0]
+    return text
 
 
 class DayHeader(QHeaderView):

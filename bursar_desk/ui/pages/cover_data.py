@@ -62,10 +62,13 @@ class Week:
 def read_week(desk: Desk, day: dt.date) -> Week:
     """Read the board of a week, who works here, and the guest registers."""
     monday = day - dt.timedelta(days=day.weekday())
-    if desk.is_guest:
-        return Week(monday, (), {}, (), ())
-    rows = tuple(cover_board.week_board(desk, day))
+    rows = tuple(sorted(cover_board.week_board(desk, day), key=lambda row: _pressing(row, desk.home)))
     return Week(monday, rows, _notes(desk, rows), _staff(desk), tuple(guests.listing(desk)))
+
+
+def _pressing(row: BoardRow, home: bytes) -> tuple[bool, bool]:
+    """Our own school first, then those where something is open this week; the rest as they come."""
+    return row.school != home, all(cell.state in ("covered", "closed") for cell in row.cells)
 
 
 def _notes(desk: Desk, rows: tuple[BoardRow, ...]) -> dict[bytes, str]:

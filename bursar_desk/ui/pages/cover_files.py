@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QWidget
 
 from bursar_desk import machine
 from bursar_desk.domain import words
-from bursar_desk.domain.errors import UserError
 from bursar_desk.services import guests, merging, reporting
+from bursar_desk.ui.pages.guest_windows import GuestWindows
 from bursar_desk.ui.pages.kept_choices import keep_folder, kept_folder
 from bursar_desk.ui.pages.share_kind import kinds_of
 from bursar_desk.ui.widgets.file_asks import PDF_FILES, SHARE_FILES, FileAsk
 
 if TYPE_CHECKING:
+    from bursar_desk.domain.errors import UserError
     from bursar_desk.services.cover import CoverLine
     from bursar_desk.services.desk import Desk
     from bursar_desk.services.guests import Guest
@@ -44,6 +45,7 @@ class CoverFiles(QObject):
         super().__init__(window)
         self._context = context
         self.ask = FileAsk(window)
+        self.windows = GuestWindows(context, window)
 
     # --- our own pack, and its return ---
 
@@ -107,25 +109,12 @@ class CoverFiles(QObject):
             self._context.run(self, _opening(path), self.opened.emit)
 
     def open_guest(self, guest: Guest) -> None:
-        """Open the guest register of a pack, on its Today page; the window knows how."""
-        opener = getattr(self._context, "open_register", None)
-        if callable(opener):
-            opener(guest.path)
-            return
-        self._context.problem.emit(
-            UserError(
-                "This window cannot open a second register.", "Nothing was changed.",
-                f"Start Bursar Desk with the register {guest.path.name}.",
-            )
-        )  # fmt: skip
+        """Open the guest register of a pack in a window of its own, on its Today page."""
+        self.windows.open(guest.path)
 
     def send_back(self, guest: Guest) -> None:
         """Ask where the return goes, then write it from the guest register."""
         self._choose_return_file(guest.school_name, lambda desk, path: _write_return(desk, guest, path))
-
-    def send_own(self) -> None:
-        """The same from within the guest register."""
-        self._choose_return_file(self._context.desk.name, guests.send_return)
 
     def _choose_return_file(self, school: str, work: Callable[[Desk, Path], Any]) -> None:
         def write(path: Path) -> None:

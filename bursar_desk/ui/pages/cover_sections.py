@@ -70,11 +70,24 @@ def _lowered(mark: QWidget) -> QWidget:
 def uncovered(gaps: Gaps) -> QWidget:
     """Every duty and every check left without anybody, each with its days."""
     rows: list[QWidget] = [plain_label("What is uncovered", "strong")]
-    rows += [marked(status_marks.OVERDUE, what, days) for what, days in _duties(gaps)]
-    rows += [marked(status_marks.SOON, gap.line.title, _days(gap.days)) for gap in gaps.checks]
+    rows += [_on_days(status_marks.OVERDUE, what, days) for what, days in _duties(gaps)]
+    rows += [_on_days(status_marks.SOON, gap.line.title, _days(gap.days)) for gap in gaps.checks]
     if len(rows) == 1:
         rows.append(marked(status_marks.OK, "Nothing. Their checks fall on other days."))
-    return column(*rows, spacing=6)
+    return column(*rows, spacing=4)
+
+
+def _on_days(look: status_marks.Look, what: str, days: str) -> QWidget:
+    """Something left undone, its days at the right."""
+    when = plain_label(days, "caption", "muted", wrap=True)
+    when.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    when.setMinimumWidth(theme.px(84))
+    holder = line(_lowered(MarkView(look)))
+    layout = holder.layout()
+    if isinstance(layout, QHBoxLayout):
+        layout.addWidget(plain_label(what, "body", wrap=True), 2)
+        layout.addWidget(when, 1)
+    return holder
 
 
 def _duties(gaps: Gaps) -> list[tuple[str, str]]:
@@ -86,6 +99,14 @@ def _duties(gaps: Gaps) -> list[tuple[str, str]]:
 
 
 def _days(days: Sequence[dt.date]) -> str:
+    """Days within one week by their names ("Mon, Tue"), others with their dates; many as how many."""
+    weeks = {day.toordinal() - day.weekday() for day in days}
+    if len(days) == 1:
+        return words.short_day(days[0])
+    if len(weeks) == 1:
+        return ", ".join(words.short_day(day)[:3] for day in days)
+    if len(days) > 4:
+        return f"{words.count(len(days), 'day')}, from {words.short_day(days[0])}"
     return ", ".join(words.short_day(day) for day in days)
 
 

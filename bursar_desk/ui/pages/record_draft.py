@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from bursar_desk.clock import utc_offset_minutes
 from bursar_desk.domain import words
+from bursar_desk.ui.pages.base import minute_of
 from bursar_desk.ui.widgets.outcomes import NOT_DONE
 from bursar_desk.ui.widgets.readings import Reading, TrendPoint
 
@@ -50,8 +50,7 @@ def load_card(desk: Desk, check: bytes) -> RecordCard:
     from bursar_desk.services import checks, people
 
     detail = checks.detail(desk, check)
-    now = desk.clock.now_ms()
-    minute = (now // 60_000 + utc_offset_minutes(now)) % 1440
+    minute = minute_of(desk.clock.now_ms())
     names = () if desk.is_guest else tuple(one.name for one in people.listing(desk))
     return RecordCard(detail, tuple(map(reading_of, detail.readings)), desk.who, minute, names)
 
@@ -184,11 +183,6 @@ class Draft:
             card.detail.line.id, self.day, self.by.strip(), self.outcome, self.minute, self.point, readings,
             self.note.strip(), self.printed, self.evidence, self.evidence_ref.strip(), defect=fault,
         )  # fmt: skip
-
-
-def time_words(minute: int | None) -> str:
-    """Minutes after midnight as 24-hour time; empty for none."""
-    return "" if minute is None else f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 def read_time(text: str) -> int | None:

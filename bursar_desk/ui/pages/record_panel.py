@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from bursar_desk.domain import words
 from bursar_desk.domain.checks import NotDoneReason
+from bursar_desk.ui.pages.checks_table import status_text
 from bursar_desk.ui.pages.record_draft import ACTIONS, FAIL, Draft, RecordCard, load_card
 from bursar_desk.ui.pages.record_parts import FaultPart, ReadingsPart, WhoWhenPart, column
 from bursar_desk.ui.status_marks import LOOKS, StatusChip
@@ -78,7 +79,7 @@ class RecordPanel(DetailPane):
 
     def _make_head(self) -> None:
         line = self.card.detail.line
-        self.add_to_head(StatusChip(LOOKS[line.word], line.status_words))
+        self.add_to_head(StatusChip(LOOKS[line.word], status_text(line)))
 
     def _fill_body(self) -> None:
         line = self.card.detail.line

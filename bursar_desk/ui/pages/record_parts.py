@@ -9,7 +9,8 @@ from PySide6.QtGui import QDoubleValidator, QKeyEvent
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from bursar_desk.domain import words
-from bursar_desk.ui.pages.record_draft import FAIL, RISKS, Draft, RecordCard, last_values, read_time, time_words
+from bursar_desk.ui.pages.base import time_words
+from bursar_desk.ui.pages.record_draft import FAIL, RISKS, Draft, RecordCard, last_values, read_time
 from bursar_desk.ui.widgets import (
     Button,
     DateField,
@@ -166,8 +167,8 @@ class ReadingsPart(QWidget):
         wrong = reading.wrong(value) if value is not None else ""
         self.strip.setVisible(bool(wrong))
         if wrong:
-            self.strip.set_text(f"{wrong}. Save it, and report a fault?", "Measure again after a minute. If it is "
-                                "still out of range, save it as it is.")  # fmt: skip
+            again = "Measure again after a minute. If it stays so, save it."
+            self.strip.set_text(f"{wrong}. Save it, and report a fault?", again)
         if value is not None:
             points = [*points, TrendPoint(value, "Now")]
         shown = len(points) > 1
@@ -241,7 +242,7 @@ class WhoWhenPart(QWidget):
     def __init__(self, card: RecordCard, draft: Draft, today: date, parent: QWidget | None = None):
         super().__init__(parent)
         self._draft, self._today = draft, today
-        self.said = plain_label("", "body", wrap=True)
+        self.said = plain_label("")
         self.change = Button("Change", "text", size=32, on_click=self._open)
         self.change.setAccessibleName("Change who did it, or when")
         self.by = QLineEdit(draft.by)

@@ -51,9 +51,9 @@ class Reading:
         return ""
 
 
-def plain(value: Decimal) -> str:
-    """A number as people write it, with a true minus: 46, 46.2, −15."""
-    text = f"{value.normalize():f}" if value else "0"
+def plain(value: Decimal, *, places: int | None = None) -> str:
+    """A number as people write it, with a true minus: 46, 46.2, −15; ``places`` keeps that many decimals."""
+    text = f"{value:.{places}f}" if places is not None else f"{value.normalize():f}" if value else "0"
     return text.replace("-", "\N{MINUS SIGN}")
 
 
@@ -185,8 +185,8 @@ class Trend(QWidget):
         values = [float(one.value) for one in self._points]
         values += [float(limit) for limit in (self._reading.low, self._reading.high) if limit is not None]
         low, high = min(values), max(values)
-        air = max((high - low) * 0.25, 0.5)
-        return low - air, high + air
+        air = max(high - low, 1.0)
+        return low - air * 0.15, high + air * 0.5  # the figures stand above their points
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint band, limit, line, points and days."""
@@ -234,7 +234,7 @@ class Trend(QWidget):
         line = theme.line_height("caption")
         above = place.y() - line - 5
         words = QRectF(place.x() - step / 2, above if above >= box.top() - 2 else place.y() + 5, step, line)
-        painter.drawText(words, Qt.AlignmentFlag.AlignCenter, plain(one.value))
+        painter.drawText(words, Qt.AlignmentFlag.AlignCenter, plain(one.value, places=1))
         painter.setFont(theme.font("caption"))
         painter.setPen(theme.colour("muted"))
         day = QRectF(place.x() - step / 2, self.height() - line, step, line)

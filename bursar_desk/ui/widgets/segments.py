@@ -49,6 +49,7 @@ class Segments(QWidget):
         """Show how many each part would list; a key left out shows none."""
         for key, part in self._parts.items():
             part.set_count(counts.get(key))
+        self.updateGeometry()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows, Home and End move and choose."""

@@ -1,0 +1,252 @@
+"""Puts the window together: the frame first, then register, services, jobs and pages behind it."""
+
+from __future__ import annotations
+
+import builtins
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+_plain_import = builtins.__import__
+from PySide6.QtCore import QTimer  # noqa: E402 - the hook below has to be put back right after the first PySide6 import
+from PySide6.QtWidgets import QApplication  # noqa: E402
+
+# PySide6 replaces the import function and from then on keeps the source text of every module loaded: later imports
+# get slower and the program heavier. Nothing here needs what it looks for, so the plain one is put back, here alone.
+builtins.__import__ = _plain_import
+
+from bursar_desk.domain.errors import CannotOpen, UserError  # noqa: E402
+from bursar_desk.ui import jobs, theme  # noqa: E402
+from bursar_desk.ui.first_paint import FirstPage  # noqa: E402
+from bursar_desk.ui.frame import MainFrame  # noqa: E402
+from bursar_desk.ui.widgets.question import Question  # noqa: E402
+from db.first_look import FirstLook, first_look  # noqa: E402
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from bursar_desk.services.desk import Desk
+    from bursar_desk.ui.desk_window import DeskWindow
+    from bursar_desk.ui.pages.base import DeskFacts
+
+CANNOT_OPEN: Final = 4
+SIZE: Final = (1366, 768)
+CLOSE_SECONDS: Final = 30.0
+
+
+class Start:
+    """One start of the window: what is shown at once, and what follows when the register is open."""
+
+    def __init__(self, path: Path, on: dt.date | None, as_person: str | None, scheme: theme.Scheme | None):
+        self.path, self.on, self.as_person, self.scheme = path, on, as_person, scheme
+        self.desk: Desk | None = None
+        self.window: DeskWindow | None = None
+        self.problem: UserError | None = None
+        self.frame = MainFrame("", big=False)
+        self.frame.resize(*SIZE)
+        self.frame.rail.setEnabled(False)
+        self._first: FirstPage | None = None
+
+    def show(self) -> None:
+        """The frame with the school's name and its checks, read through the raw door."""
+        look = self._first_look()
+        self._first = FirstPage(look, big=False)
+        self.frame.stack.addWidget(self._first)
+        if look is not None:
+            self.frame.set_school(look.school)
+            self.frame.set_practice(practice=look.practice)
+        self.frame.show()
+
+    def _first_look(self) -> FirstLook | None:
+        try:
+            return first_look(self.path)
+        except CannotOpen:
+            return None  # opening it in earnest says why, a moment later
+
+    def open(self) -> None:
+        """Open the register on the worker; everything heavy is loaded there."""
+        job = jobs.Job(self.frame, lambda _progress: _open(self.path, self.on, self.as_person))
+        job.on_done(self._opened).on_error(self._failed).start()
+
+    def _opened(self, opened: tuple[Desk, DeskFacts]) -> None:
+        from bursar_desk.ui.desk_window import DeskWindow, kept_scheme
+
+        self.desk, facts = opened
+        app = QApplication.instance()
+        if self.scheme is None and isinstance(app, QApplication) and kept_scheme(facts.who) is not theme.scheme():
+            theme.apply(app, kept_scheme(facts.who))
+        self.frame.rail.setEnabled(True)
+        self.frame.rail.big = not facts.office and (facts.guest or not facts.manages)
+        self.frame.rail.view.scheduleDelayedItemsLayout()
+        self.window = DeskWindow(self.frame, self.desk, facts)
+        self.window.open_first()
+        if self._first is not None:
+            self.frame.stack.removeWidget(self._first)
+            self._first.deleteLater()
+            self._first = None
+
+    def _failed(self, problem: UserError) -> None:
+        self.problem = problem
+        question = Question.of(self.frame, problem, "Close Bursar Desk")
+        question.answered.connect(lambda _key: QApplication.exit(CANNOT_OPEN))
+        question.open()
+
+    def close(self) -> None:
+        """Wait for what is being written, then let go of the register."""
+        jobs.close(CLOSE_SECONDS)
+        if self.desk is not None:
+            self.desk.close()
+            self.desk = None
+
+
+def _open(path: Path, on: dt.date | None, as_person: str | None) -> tuple[Desk, DeskFacts]:
+    """On the database worker: load what is heavy, open the register, read who is at the desk."""
+    from bursar_desk.services.desk import Desk
+    from bursar_desk.ui import desk_window  # noqa: F401 - loaded here, so that the window thread need not wait
+    from bursar_desk.ui.pages import base, checks, home, today  # noqa: F401 - likewise
+
+    desk = Desk.open(path, on=on, as_person=as_person)
+    try:
+        return desk, base.DeskFacts.of(desk)
+    except BaseException:
+        desk.close()
+        raise
+
+
+def application() -> QApplication:
+    """The one QApplication, dressed."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(sys.argv[:1])
+        app.setApplicationName("Bursar Desk")
+        app.setDesktopFileName("bursar-desk")
+        app.setQuitOnLastWindowClosed(True)
+    return app
+
+
+def run_window(
+    path: Path | None, *, on: dt.date | None = None, as_person: str | None = None, scheme: theme.Scheme | None = None
+) -> int:
+    """Open a register in a window and return when it is closed: 0, or 4 when it could not be opened.
+
+    ``path``: the register, or None for this desk's own; ``on``: the day taken as today; ``as_person``: who acts.
+    """
+    app = application()
+    theme.apply(app, scheme or theme.Scheme.SYSTEM)
+    try:
+        register = path or _own_register()
+    except UserError as problem:
+        question = Question.of(None, problem, "Close Bursar Desk")
+        question.answered.connect(lambda _key: QApplication.exit(CANNOT_OPEN))
+        question.open()
+        return app.exec()
+    start = Start(register, on, as_person, scheme)
+    start.show()
+    QTimer.singleShot(0, start.open)
+    try:
+        return app.exec()
+    finally:
+        start.close()
+
+
+def _own_register() -> Path:
+    from bursar_desk.services.own_desk import own_register
+
+    return own_register()
+
+
+# --- without a person: the self-test and pictures --------------------------------------------------------------------
+
+
+@contextmanager
+def _opened(register: Path, on: dt.date | None, scheme: theme.Scheme) -> Iterator[Start]:
+    """A window over a register, with everything read; closed at the end."""
+    app = application()
+    theme.apply(app, scheme, text_scale=1.0)
+    start = Start(register, on, None, scheme)
+    try:
+        start.show()
+        start.open()
+        settle(app, start)
+        yield start
+    finally:
+        start.close()
+        start.frame.set_close_guard(None)
+        start.frame.close()
+        start.frame.deleteLater()
+
+
+def settle(app: QApplication, start: Start) -> None:
+    """Let all work end and everything be drawn. Raises what could not be done."""
+    for _round in range(20):
+        app.processEvents()
+        if not jobs.wait_all(60):
+            raise RuntimeError("a job of the window did not end")
+        app.processEvents()
+        if not jobs.manager().running:
+            break
+    if start.problem is not None:
+        raise start.problem
+
+
+def self_test_window(register: Path | None = None) -> None:
+    """Build a window over a register (a practice one made for it, if none is given), show it, open every page.
+
+    Raises whatever goes wrong.
+    """
+    if register is None:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            self_test_window(_practice_register(Path(folder)))
+        return
+    with _opened(register, None, theme.Scheme.LIGHT) as start:
+        _no_problems(start)
+        for key in _keys(start):
+            start.frame.show_page(key)
+            settle(application(), start)
+            if start.frame.grab().isNull():
+                raise RuntimeError(f"the page “{key}” cannot be drawn")
+
+
+def _practice_register(folder: Path) -> Path:
+    from bursar_desk.clock import SystemClock
+    from bursar_desk.services.setup import new_register
+
+    path = folder / "practice.register"
+    made = new_register(path, name="Practice School", manager="Dawn Hill", practice=True, clock=SystemClock())
+    made.store.close()
+    return path
+
+
+def _keys(start: Start) -> list[str]:
+    return [entry.key for entry in start.window.entries] if start.window is not None else []
+
+
+def _no_problems(start: Start) -> None:
+    """Nobody is here to read a message: raise it instead."""
+
+    def fail(problem: UserError) -> None:
+        start.problem = start.problem or problem
+
+    jobs.set_default_error(fail)
+    if start.window is not None:
+        start.window.context.problem.connect(fail)
+
+
+def take_pictures(folder: Path, register: Path, *, on: dt.date | None = None) -> list[Path]:
+    """Draw every page of a register at 1366 x 768, light and dark, into PNG files; return them in order."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made: list[Path] = []
+    for scheme in (theme.Scheme.LIGHT, theme.Scheme.DARK):
+        with _opened(register, on, scheme) as start:
+            _no_problems(start)
+            for key in _keys(start):
+                start.frame.show_page(key)
+                settle(application(), start)
+                target = folder / f"{key}-{scheme.value}.png"
+                if not start.frame.grab().save(str(target), "PNG"):
+                    raise OSError(f"the picture {target.name} could not be written")
+                made.append(target)
+    return made

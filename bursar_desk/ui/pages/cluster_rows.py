@@ -1,0 +1,255 @@
+"""Schools in rows of 36 px, in two columns over one model; they fill in place and never scroll by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QBrush, QColor, QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QListView,
+    QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bursar_desk.ui import icons, theme
+from bursar_desk.ui.status_marks import OK, OVERDUE, PUT_OFF, SOON, UNKNOWN, Look, paint_mark
+from bursar_desk.ui.widgets import Card, Columns
+from bursar_desk.ui.widgets.focus_ring import paint_ring
+
+HIGH: Final = 36
+ROW_ROLE: Final = Qt.ItemDataRole.UserRole + 1
+_NONE: Final = QModelIndex()
+
+LOOKS: Final[dict[str, Look | None]] = {
+    "done": OK, "fresh": OK, "nothing": OK, "skipped": PUT_OFF, "settle": OK, "held": SOON, "refused": OVERDUE,
+    "stale": SOON, "none": UNKNOWN, "reading": None, "waiting": None,
+}  # fmt: skip
+_INKS: Final = {
+    "refused": "overdue", "skipped": "soon", "held": "soon", "stale": "soon", "reading": "accent",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RowLine:
+    """One row: what it stands for, the school, its state (``LOOKS``) and what to say at the right."""
+
+    key: Hashable
+    name: str
+    state: str
+    words: str
+
+
+class RowsModel(QAbstractListModel):
+    """The rows, read only."""
+
+    def __init__(self, parent: QObject | None = None):
+        super().__init__(parent)
+        self._rows: tuple[RowLine, ...] = ()
+
+    def set_rows(self, rows: Sequence[RowLine]) -> None:
+        """Show these rows. The same schools in the same order are changed in place, so that nothing jumps."""
+        new = tuple(rows)
+        if [row.key for row in new] == [row.key for row in self._rows]:
+            old, self._rows = self._rows, new
+            for place, (before, now) in enumerate(zip(old, new, strict=True)):
+                if before != now:
+                    self.dataChanged.emit(self.index(place), self.index(place))
+            return
+        self.beginResetModel()
+        self._rows = new
+        self.endResetModel()
+
+    @property
+    def rows(self) -> tuple[RowLine, ...]:
+        """The rows, top to bottom."""
+        return self._rows
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NONE) -> int:
+        """How many."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The words for screen readers and tooltips, the row for the painter."""
+        if not index.isValid():
+            return None
+        row = self._rows[index.row()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            return f"{row.name}: {row.words}"
+        return row if role == ROW_ROLE else None
+
+
+class RowDelegate(QStyledItemDelegate):
+    """Paints mark, name and words; a file that is old is hatched as well."""
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """36 px high."""
+        return QSize(200, theme.px(HIGH))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint one row."""
+        row: RowLine = index.data(ROW_ROLE)
+        box = QRect(option.rect)
+        painter.save()
+        hover = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        painter.fillRect(box, theme.colour("tint" if row.state == "reading" else "surface_2" if hover else "surface"))
+        line = theme.colour("border" if theme.tokens().high_contrast else "hairline")
+        ink = _INKS.get(row.state, "muted")
+        face = theme.font("strong" if row.state in ("reading", "refused") else "body", tabular=True)
+        room = QRectF(box).adjusted(16, 0, -16, -1)
+        self._sign(painter, row, room)
+        metrics = QFontMetrics(face)
+        right = min(metrics.horizontalAdvance(row.words), int(room.width() * 0.62))
+        if row.state == "stale":
+            self._hatch(painter, QRectF(room.right() - right - 24, box.top() + 4, right + 32, box.height() - 9))
+        painter.setPen(QPen(line, 1))
+        painter.drawLine(box.bottomLeft(), box.bottomRight())
+        painter.setFont(face)
+        painter.setPen(theme.colour(ink))
+        said = metrics.elidedText(row.words, Qt.TextElideMode.ElideRight, right)
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), said)
+        self._name(painter, row, room.adjusted(28, 0, -right - 28, 0))
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            paint_ring(painter, QRectF(box).adjusted(1, 1, -1, -2), 4)
+        painter.restore()
+
+    def _sign(self, painter: QPainter, row: RowLine, room: QRectF) -> None:
+        place = QRectF(room.left(), room.center().y() - 8, 16, 16)
+        look = LOOKS[row.state]
+        if look is not None:
+            paint_mark(painter, place, look.mark, look.ink)
+        elif row.state == "reading":
+            picture = icons.pixmap("loader", "accent", 16, painter.device().devicePixelRatioF())
+            painter.drawPixmap(QPointF(place.left(), place.top()), picture)
+
+    def _name(self, painter: QPainter, row: RowLine, room: QRectF) -> None:
+        face = theme.font("strong" if row.state == "reading" else "body")
+        painter.setFont(face)
+        painter.setPen(theme.colour("muted" if row.state == "waiting" else "text"))
+        shown = QFontMetrics(face).elidedText(row.name, Qt.TextElideMode.ElideRight, int(room.width()))
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)
+
+    def _hatch(self, painter: QPainter, box: QRectF) -> None:
+        """Slanted lines under words about something old; the words say it too."""
+        painter.fillRect(box, theme.colour("soon_tint"))
+        faint = QColor(theme.colour("soon"))
+        faint.setAlpha(60)
+        painter.fillRect(box, QBrush(faint, Qt.BrushStyle.BDiagPattern))
+
+
+class _Half(QListView):
+    """One column of the rows: those from ``first`` to before ``end``."""
+
+    opened = Signal(object)
+
+    def __init__(self, model: RowsModel, name: str):
+        super().__init__()
+        self._count = 0
+        self.setAccessibleName(name)
+        self.setProperty("own_focus", True)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setModel(model)
+        self.setItemDelegate(RowDelegate(self))
+        self.clicked.connect(self._open)
+
+    def set_range(self, first: int, end: int) -> None:
+        """Show only these rows of the model."""
+        self._count = max(0, end - first)
+        for place in range(self.model().rowCount()):
+            self.setRowHidden(place, not first <= place < end)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Just the rows."""
+        return QSize(240, self._count * theme.px(HIGH))
+
+    def minimumSizeHint(self) -> QSize:
+        """Never scrolls by itself."""
+        return QSize(160, self.sizeHint().height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens; letters never act."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open(self.currentIndex())
+            return
+        if event.text().isprintable() and event.text():
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+
+    def focusInEvent(self, event: Any) -> None:
+        """Arriving by Tab stands on the first row of this column."""
+        super().focusInEvent(event)
+        index = self.currentIndex()
+        if not index.isValid() or self.isRowHidden(index.row()):
+            shown = [n for n in range(self.model().rowCount()) if not self.isRowHidden(n)]
+            if shown:
+                self.setCurrentIndex(self.model().index(shown[0], 0))
+
+    def _open(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.opened.emit(index.data(ROW_ROLE))
+
+
+class SchoolRows(QWidget):
+    """Two cards of rows over one model; ``opened(RowLine)`` on Enter or a click."""
+
+    opened = Signal(object)
+
+    def __init__(self, name: str):
+        super().__init__()
+        self.model = RowsModel(self)
+        self._columns = Columns((1, 1))
+        self.halves: list[_Half] = []
+        self._cards: list[Card] = []
+        for place, column in enumerate((self._columns.main, self._columns.side)):
+            half = _Half(self.model, f"{name}, {('first', 'second')[place]} column")
+            half.opened.connect(self.opened)
+            card = Card()
+            card.add_row(half)
+            column.addWidget(card)
+            column.addStretch()
+            self.halves.append(half)
+            self._cards.append(card)
+        self._columns.line.setSpacing(16)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._columns)
+        self.model.modelReset.connect(self._share)
+
+    def set_rows(self, rows: Sequence[RowLine]) -> None:
+        """Show these rows, the first half at the left."""
+        self.model.set_rows(rows)
+
+    def _share(self) -> None:
+        count = len(self.model.rows)
+        middle = (count + 1) // 2
+        self.halves[0].set_range(0, middle)
+        self.halves[1].set_range(middle, count)
+        self._cards[1].setVisible(count > 1)
+        self._cards[0].setVisible(count > 0)

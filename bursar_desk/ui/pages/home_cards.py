@@ -1,0 +1,291 @@
+"""The cards of Home. Each is made from the view and told where its rows lead; none of them reads anything itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from bursar_desk.domain import words
+from bursar_desk.ui import theme
+from bursar_desk.ui.pages.record_parts import column
+from bursar_desk.ui.pages.today_rows import marked
+from bursar_desk.ui.status_marks import LOOKS, OK, OVERDUE, SOON, UNKNOWN, Look, StatusChip
+from bursar_desk.ui.widgets import Avatar, Box, Button, Card, IconView, Reflow, Row, StripBoxes, plain_label
+from bursar_desk.ui.widgets.link_row import LinkRow
+
+if TYPE_CHECKING:
+    from bursar_desk.services.checks import CheckLine
+    from bursar_desk.services.home import CoverDay, HomeView, PersonOverdue, TrainingSoon
+    from bursar_desk.services.home_counts import Required, SchoolCount
+    from bursar_desk.services.home_needs import NeedsRow
+
+Go = Callable[[str, dict[str, object]], None]
+"""``go(page, focus)``: where a row leads."""
+_COLOURS: dict[str, Look] = {"red": OVERDUE, "amber": SOON, "green": OK, "grey": UNKNOWN}
+_BOXES = {"ok": "done", "overdue": "overdue", "failed": "overdue", "not_known": "unknown"}
+_TRENDS = {"better": "trending-up", "worse": "trending-down", "same": "arrow-right"}
+
+
+def elided(text: str, role: str = "body", ink: str = "text") -> QLabel:
+    """A label of one line that may get narrower than its words; the whole stands in its tooltip."""
+    label = plain_label(text, role, ink)
+    label.setMinimumWidth(24)
+    label.setToolTip(text)
+    return label
+
+
+def needs_card(view: HomeView, act: Callable[[NeedsRow], None], filled: bool) -> tuple[Card, list[Button]]:
+    """What needs the person: chip, what and why, one button; the first one is the filled one."""
+    card, buttons = Card("Needs you"), []
+    for row in view.needs_you:
+        chip = QWidget()
+        holder = QHBoxLayout(chip)
+        holder.setContentsMargins(0, 0, 0, 0)
+        holder.addWidget(StatusChip(_look(row), row.chip, width=124))
+        holder.addStretch()
+        chip.setFixedWidth(theme.px(132))
+        text = QWidget()
+        stack = column(text, 0)
+        stack.addWidget(plain_label(row.title, "strong", wrap=True))
+        stack.addWidget(plain_label(row.why, "body", "muted", wrap=True))
+        button = Button(row.button, "filled" if filled and not buttons else "outlined")
+        button.setAccessibleDescription(row.title)
+        button.setMinimumWidth(theme.px(136))
+        button.clicked.connect(lambda _checked=False, row=row: act(row))
+        line = Row(high=76)
+        line.line.setContentsMargins(16, 8, 16, 8)
+        line.line.setSpacing(16)
+        for part, stretch in ((chip, 0), (text, 1), (button, 0)):
+            line.line.addWidget(part, stretch, Qt.AlignmentFlag.AlignVCenter)
+        card.add_row(line)
+        buttons.append(button)
+    if not buttons:
+        card.add_sentence(view.empty["needs_you"])
+    return card, buttons
+
+
+def _look(row: NeedsRow) -> Look:
+    if row.line is not None:
+        return LOOKS[row.line.word]
+    return _COLOURS.get(row.colour, SOON)
+
+
+def overdue_card(view: HomeView, go: Go, chase: Callable[[], object] | None) -> Card:
+    """Overdue by person: who, what and the last reason, how late."""
+    action = (
+        Button("Print chase list", "text", icon="printer", size=32, on_click=chase) if chase and view.overdue else None
+    )
+    card = Card("Overdue, by person", action=action)
+    for person in view.overdue:
+        for place, row in enumerate(_person_rows(person, go)):
+            del place
+            card.add_row(row)
+    if not view.overdue:
+        card.add_sentence(view.empty["overdue"])
+    return card
+
+
+def _person_rows(person: PersonOverdue, go: Go) -> list[LinkRow]:
+    made = []
+    for number, late in enumerate(person.lines):
+        line = late.line
+        said = f"{person.name}: {line.title}, {line.status_words}. {late.reason}"
+        row = LinkRow(said, lambda check=line.id: go("checks", {"check": check}))
+        first = number == 0
+        row.add(Avatar(person.name if person.person else "?", 24) if first else QWidget(), 24)
+        row.add(elided(person.name if first else "", "strong"), 112)
+        text = QWidget()
+        inner = QHBoxLayout(text)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(0)
+        inner.addWidget(plain_label(line.title))
+        inner.addWidget(elided(f" · {_reason(late.reason)}", ink="muted"), 1)
+        text.setMinimumWidth(160)
+        row.add(text, stretch=1)
+        row.add(StatusChip(LOOKS[line.word], line.status_words, width=124))
+        made.append(row)
+    return made
+
+
+def _reason(said: str) -> str:
+    text = said.rstrip(".")
+    return f"{text[0].lower()}{text[1:]}" if text else "no reason yet"
+
+
+def due_card(view: HomeView, go: Go) -> Card:
+    """The next fourteen days, earliest first."""
+    action, note = None, ""
+    if view.due_total > len(view.due_soon):
+        note = f"{len(view.due_soon)} of {words.number(view.due_total)} shown"
+        action = Button(f"See all {words.number(view.due_total)}", "text", size=32)
+        action.clicked.connect(lambda: go("checks", {"part": "soon"}))
+    card = Card("Due in 14 days", note, action)
+    for line in view.due_soon:
+        card.add_row(_due_row(line, go))
+    if not view.due_soon:
+        card.add_sentence(view.empty["due"])
+    return card
+
+
+def _due_row(line: CheckLine, go: Go) -> LinkRow:
+    day = line.plan_by or line.legal_due
+    when = words.short_day(day) if day else ""
+    said = f"{when}: {line.title}, {line.place}, {line.doer or line.owner}"
+    row = LinkRow(said, lambda: go("checks", {"check": line.id}), high=36)
+    row.line.setContentsMargins(16, 4, 16, 4)
+    row.add(plain_label(when, "body", "muted"), 88)
+    row.add(IconView(line.icon, "text", 18), 18)
+    row.add(elided(line.title), stretch=1)
+    row.add(elided(line.place, ink="muted"), 128)
+    row.add(elided(line.doer or line.owner, ink="muted"), 104)
+    return row
+
+
+def required_card(required: Required, go: Go) -> Card:
+    """How many required checks are up to date, a box for each, and the figure of last term."""
+    card = Card()
+    inner = QWidget()
+    stack = column(inner, 4)
+    stack.addWidget(plain_label("Required checks", "strong"))
+    figure = Reflow(plain_label(words.out_of(required.done, required.of), "number"), spacing=8)
+    beside = plain_label("up to date")
+    beside.setContentsMargins(0, 12, 0, 0)
+    figure.line.addWidget(beside, 1)
+    stack.addWidget(figure)
+    stack.addWidget(_strip(required, go))
+    key = Reflow(spacing=18)
+    for code, number, word in required.counts:
+        if number:
+            key.line.addWidget(marked(LOOKS[code], word, "body"))
+    key.line.addStretch()
+    stack.addWidget(key)
+    if required.last_term is not None:
+        trend = QWidget()
+        line = QHBoxLayout(trend)
+        line.setContentsMargins(0, 4, 0, 0)
+        line.setSpacing(6)
+        tone = {"better": "ok", "worse": "overdue"}.get(required.last_term.trend, "muted")
+        line.addWidget(IconView(_TRENDS.get(required.last_term.trend, "arrow-right"), tone, 18))
+        line.addWidget(plain_label(required.last_term.sentence, "body", "muted", wrap=True), 1)
+        stack.addWidget(trend)
+    card.add(inner, margins=(16, 12, 13, 12))
+    return card
+
+
+def _strip(required: Required, go: Go) -> StripBoxes:
+    """A box for each check: 4 px wide up to 52 of them, narrower in more rows beyond."""
+    count = len(required.boxes)
+    rows = max(1, -(-count // 51)) if count != 52 else 1
+    strip = StripBoxes("Required checks, one box each", box=QSize(4, 16), gap=2, rows=rows)
+    said = {"ok": "up to date", "overdue": "overdue", "failed": "failed", "not_known": "not known"}
+    boxes = [Box(_BOXES[one.state], f"{one.title}: {said[one.state]}") for one in required.boxes]
+    strip.set_boxes(boxes, f"{required.done} of {required.of} up to date")
+    strip.chosen.connect(lambda number: go("checks", {"check": required.boxes[number].check}))
+    return strip
+
+
+def cover_card(cover: CoverDay, go: Go) -> Card:
+    """Cover on the next school day."""
+    card = Card()
+    inner = QWidget()
+    stack = column(inner, 4)
+    stack.addWidget(plain_label(cover.heading, "strong"))
+    for row in cover.rows[:3]:
+        stack.addWidget(plain_label(row.sentence, wrap=True))
+    stack.addWidget(plain_label(cover.sentence, "body", "muted", wrap=True))
+    gap = next((row for row in cover.rows if row.state == "gap"), cover.rows[0] if cover.rows else None)
+    if gap is not None:
+        focus: dict[str, object] = {"absence": gap.absence, "school": gap.school, "day": cover.day}
+        button = Button("Find cover" if gap.state == "gap" else "Open cover", on_click=lambda: go("cover", focus))
+        stack.addSpacing(6)
+        stack.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+    card.add(inner)
+    return card
+
+
+def training_card(training: tuple[TrainingSoon, ...], empty: str) -> Card:
+    """Whose course runs out within ninety days."""
+    card = Card("Training about to run out")
+    for one in training[:4]:
+        left, right = QWidget(), QWidget()
+        stack = column(left, 0)
+        stack.addWidget(elided(one.course))
+        stack.addWidget(plain_label(one.name, "caption", "muted"))
+        stack = column(right, 0)
+        for text, role, ink in ((words.short_date(one.ends), "body", "text"), (one.when, "caption", "soon")):
+            label = plain_label(text, role, ink)
+            label.setAlignment(Qt.AlignmentFlag.AlignRight)
+            stack.addWidget(label)
+        row = Row(high=52)
+        row.line.addWidget(left, 1, Qt.AlignmentFlag.AlignVCenter)
+        row.line.addWidget(right, 0, Qt.AlignmentFlag.AlignVCenter)
+        card.add_row(row)
+    if len(training) > 4:
+        card.add_sentence(f"and {words.number(len(training) - 4)} more")
+    if not training:
+        card.add_sentence(empty)
+    return card
+
+
+def backup_card(view: HomeView, back_up: Callable[[], object]) -> tuple[Card, Button]:
+    """Whether the work is safe, and making it so."""
+    card = Card()
+    safe = view.last_backup is not None
+    text = QWidget()
+    stack = column(text, 0)
+    stack.addWidget(plain_label("Your work is safe" if safe else "Make a first backup", "strong"))
+    stack.addWidget(plain_label(view.last_backup or view.empty["backup"], "caption", "muted", wrap=True))
+    button = Button("Back up now", "text", size=32, on_click=back_up)
+    line = Row(high=60)
+    line.line.addWidget(IconView("shield-check" if safe else "shield-alert", "ok" if safe else "soon", 24))
+    line.line.addWidget(text, 1)
+    line.line.addWidget(button)
+    card.add_row(line)
+    return card, button
+
+
+def schools_card(schools: tuple[SchoolCount, ...], go: Go) -> Card:
+    """An office's schools, worst first: up to date of required, how many late."""
+    card = Card("Schools", "required checks up to date")
+    order = {"red": 0, "amber": 1, "green": 2, "grey": 3}
+    for one in sorted(schools, key=lambda one: (order.get(one.colour, 3), -one.late, one.name)):
+        said = f"{one.late} late" if one.late else f"{one.not_known} not known" if one.not_known else "Up to date"
+        words_of = f"{one.name}: {words.out_of(one.done, one.of)}, {said}"
+        row = LinkRow(words_of, lambda school=one.school: go("checks", {"school": school}), high=36)
+        row.line.setContentsMargins(16, 4, 16, 4)
+        row.add(elided(one.name), stretch=1)
+        row.add(plain_label(words.out_of(one.done, one.of), "strong"), 80)
+        row.add(elided(one.last_term.sentence if one.last_term else "", ink="muted"), 240)
+        row.add(StatusChip(_COLOURS.get(one.colour, UNKNOWN), said, width=124))
+        card.add_row(row)
+    return card
+
+
+def dates_card(lines: tuple[CheckLine, ...], go: Go, most: int = 6) -> Card:
+    """A new school is asked, not blamed: when was each of these last done?"""
+    action = None
+    if len(lines) > most:
+        action = Button(f"See all {words.number(len(lines))}", "text", size=32)
+        action.clicked.connect(lambda: go("checks", {"part": "not_known"}))
+    card = Card("When were these last done?", words.count(len(lines), "check"), action)
+    for line in lines[:most]:
+        row = LinkRow(
+            f"When was it? {line.title}", lambda check=line.id: go("checks", {"check": check, "do": "record"})
+        )
+        row.add(IconView(line.icon, "text", 18), 18)
+        row.add(elided(line.title), stretch=1)
+        row.add(elided(line.place, ink="muted"), 128)
+        row.add(plain_label("When was it?", "strong", "accent"), 104)
+        card.add_row(row)
+    return card
+
+
+def news_card(arrived: tuple[str, ...]) -> Card:
+    """What came in files this week."""
+    card = Card("New this week")
+    for text in arrived[:5]:
+        card.add(plain_label(text, wrap=True), margins=(16, 8, 16, 8))
+    return card
