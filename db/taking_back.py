@@ -97,31 +97,31 @@ class _Deed:
         return self._con.exec_driver_sql("SELECT 1 FROM hidden WHERE row=?", (one.row,)).first() is not None
 
     def _others(self, one: _Done) -> set[bytes]:
-        """Return the other operations that made the row, unless what they made had been deleted."""
+        """Return the other operations that made the row: another computer's, or one of ours that was deleted since."""
         births = set(self._con.exec_driver_sql("SELECT op FROM row_born WHERE row=?", (one.row,)).scalars())
-        seen = set(self._con.exec_driver_sql("SELECT op FROM row_seen WHERE row=?", (one.row,)).scalars())
-        return births - self._own - seen
+        return births - self._own
 
     def _unmake(self, one: _Done) -> None:
-        """Hide a row; where somebody else made it as well, only our values go."""
+        """Hide a row; where it was made more than once, our values go, and it hides only if it was hidden before."""
         if self._hidden(one):
             return
         others = self._others(one)
-        if not others:
-            self._act.delete(one.table.name, one.row, school=one.school)
-            return
-        cells = {}
-        for column in one.table.columns:
-            rivals = {op for op in self._heads(one, column.number) if op not in self._own}
-            cells[column.number] = self._among(one, column.number, rivals or others)
-        self._set(one, cells)
+        if others:
+            rest = {
+                column.number: {op for op in self._heads(one, column.number) if op not in self._own}
+                for column in one.table.columns
+            }
+            self._set(one, {number: self._among(one, number, ops or others) for number, ops in rest.items()})
+            seen = set(self._con.exec_driver_sql("SELECT op FROM row_seen WHERE row=?", (one.row,)).scalars())
+            if not set().union(*rest.values()) <= seen:
+                return
+        self._act.delete(one.table.name, one.row, school=one.school)
 
     def _make_again(self, one: _Done) -> None:
-        if self._hidden(one):
+        if self._others(one):
+            self._set(one, {column.number: self._among(one, column.number, {one.id}) for column in one.table.columns})
+        elif self._hidden(one):
             self._show(one)
-        elif self._others(one):
-            cells = {column.number: self._among(one, column.number, {one.id}) for column in one.table.columns}
-            self._set(one, cells)
 
 
 def take_back(con: Connection, act: Act, past: ActNote, writer: bytes) -> None:

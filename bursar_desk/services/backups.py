@@ -8,7 +8,7 @@ import os
 import socket
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from bursar_desk import machine, paths
@@ -16,7 +16,6 @@ from bursar_desk.domain.errors import CannotOpen, Refused, UserError
 from bursar_desk.domain.progress import Progress, Silent
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
 
     from bursar_desk.clock import Clock
@@ -200,7 +199,7 @@ def _look(path: Path) -> _Seen:
         con.close()
 
 
-def _seen(con: sqlite3.Connection) -> _Seen:
+def _seen(con: Any) -> _Seen:
     from db.register_facts import read_raw
 
     sql = (

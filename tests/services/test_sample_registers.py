@@ -137,7 +137,8 @@ def test_a_school_says_on_which_row_it_was_modelled_and_stands_where_that_one_st
         assert school is not None
         assert (school.urn, school.phase, school.pupils) == (STORY, row.phase, row.pupils)
         assert (school.easting, school.northing) == (row.easting, row.northing)
-        assert con.exec_driver_sql("SELECT modelled_on FROM school").scalars().all() == [STORY]
+        modelled = con.exec_driver_sql("SELECT modelled_on FROM school WHERE urn=?", (STORY,)).scalars().all()
+        assert modelled == [STORY]
 
 
 def test_telephone_numbers_are_those_kept_free_for_made_up_stories() -> None:
@@ -156,7 +157,7 @@ def test_nobody_is_called_like_anybody_else() -> None:
     names: list[str] = []
     for one in built().registers:
         with look(one) as desk, desk.store.connect() as con:
-            names += [person.name for person in people_of.people(con)]
+            names += [person.name for person in people_of.people(con, desk.home)]
     assert len(names) == len(set(names)) > 24
 
 
@@ -261,3 +262,10 @@ def test_stopping_leaves_nothing_behind(step: int, tmp_path: Path) -> None:
             progress=_StopsAfter(step),
         )  # fmt: skip
     assert list((tmp_path / "s").iterdir()) == [kept]
+
+
+def test_every_school_has_met_its_neighbours_and_knows_their_people_but_not_their_checks() -> None:
+    with look(register_of(built(), STORY)) as desk, desk.store.connect() as con:
+        known = {person.school for person in people_of.people(con)}
+        assert len(known) == 4
+        assert {check.school for check in ask.checks(con)} == {desk.home}

@@ -254,7 +254,7 @@ class ChecksPage(Page):
             self.detail.skip_wanted.connect(lambda: self._record(NOT_DONE))
             self.detail.put_off_wanted.connect(self._put_off)
             self.detail.out_of_use_wanted.connect(self._out_of_use)
-        self.detail.show_check(detail, own=detail.line.school == self.context.home)
+        self.detail.show_check(detail, self.context.today, own=detail.line.school == self.context.home)
         if fresh:
             self._show_pane(self.detail)
 

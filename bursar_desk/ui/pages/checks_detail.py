@@ -63,18 +63,18 @@ class CheckDetailPane(DetailPane):
         """Enter in the list leads to the main action."""
         return [self.record_button, *super().inside]
 
-    def show_check(self, detail: CheckDetail, *, own: bool) -> None:
+    def show_check(self, detail: CheckDetail, today: date, *, own: bool) -> None:
         """Show a check; ``own`` when it belongs to the school whose register this is."""
         line, self.detail = detail.line, detail
         self.set_title(line.title)
         may = self._writes and own
         self.record_button.setVisible(may)
         self.skip_button.setVisible(may)
-        self.put_off_button.setVisible(may and self._plans)
+        self.put_off_button.setVisible(may and self._plans and can_be_put_off(line, today))
         self._theirs.setText(f"{line.school_name} keeps the records of this check.")
         self._theirs.setVisible(not may)
         self._empty_body()
-        self._fill(detail, may=may)
+        self._fill(detail, today, may=may)
 
     def _empty_body(self) -> None:
         while (item := self.body.takeAt(0)) is not None:
@@ -83,7 +83,7 @@ class CheckDetailPane(DetailPane):
                 widget.hide()
                 widget.deleteLater()
 
-    def _fill(self, detail: CheckDetail, *, may: bool) -> None:
+    def _fill(self, detail: CheckDetail, today: date, *, may: bool) -> None:
         line = detail.line
         self._chip = StatusChip(LOOKS[line.word], status_text(line))
         self.body.addWidget(self._chip, 0, Qt.AlignmentFlag.AlignLeft)
@@ -94,10 +94,8 @@ class CheckDetailPane(DetailPane):
         if detail.overdue_means and line.word in ("overdue", "failed"):
             self.body.addWidget(self._alarm(detail, may=may))
         self.body.addWidget(Well(detail.because))
-        if detail.plan_because and line.plan_by and line.plan_by != line.legal_due:
-            self.body.addWidget(
-                plain_label(f"Do it by {words.long_date(line.plan_by)}. {detail.plan_because}", wrap=True)
-            )
+        if detail.plan_because and line.plan_by and line.plan_by != line.legal_due and line.plan_by >= today:
+            self.body.addWidget(plain_label(detail.plan_because, wrap=True))
         self.body.addWidget(_year(detail.weeks))
         self.body.addWidget(hline())
         self.body.addWidget(_history(detail.history[:3]))
@@ -116,6 +114,13 @@ class CheckDetailPane(DetailPane):
         if may and self._plans and detail.line.stop_using:
             strip.add_button(Button("Take out of use…", size=32, on_click=self.out_of_use_wanted.emit))
         return strip
+
+
+def can_be_put_off(line: CheckLine, today: date) -> bool:
+    """Whether there is any day to put it off to: a required check cannot go past the day it is due."""
+    if line.colour == "grey" or line.legal_due is None or line.word == "not_known":
+        return False
+    return not line.required or line.legal_due > today
 
 
 def _year(weeks: tuple[WeekBox, ...]) -> QWidget:

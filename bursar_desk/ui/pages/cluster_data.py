@@ -75,6 +75,8 @@ class Cluster:
         fresh = len(self.schools) - stale - none
         if fresh == len(self.schools):
             return f"{_all(fresh)} sent a file in the last three weeks"
+        if not fresh:
+            return "No school has sent a file in the last three weeks"
         return f"{words.out_of(fresh, len(self.schools))} schools sent a file in the last three weeks"
 
     @property

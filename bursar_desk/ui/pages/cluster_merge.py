@@ -113,8 +113,10 @@ class MergeView(Scroller):
             self.merge_button = Button(text, "filled", on_click=self.merge)
             buttons.append(self.merge_button)
         leave = Button("Leave it" if new else "Back to the schools", on_click=self._leave)
+        merge = self.merge_button
         self._show_card(title, said, [*buttons, leave], result)
-        (self.merge_button or leave).setFocus()
+        self.merge_button = merge
+        (merge or leave).setFocus()
 
     # --- merging ---
 
@@ -208,7 +210,7 @@ class MergeView(Scroller):
         card.add(inner)
         self._add(card)
         for one in result.refused:
-            self._add(MessageStrip("overdue", *say.refusal(one)))
+            self._add(MessageStrip("overdue", *say.refusal(one, before=self._preview)))
         for one in result.files:
             for note in one.notes:
                 self._add(MessageStrip("info", note))

@@ -141,6 +141,7 @@ class ReceiptView(QWidget):
             title, what = say.refusal(one)
             self._sentence.setText("Nothing of this file is in your register.")
             self._add_note(MessageStrip("overdue", title, what))
+            self.entry_list.set_empty("Nothing was taken in.")
         else:
             self._sentence.setText(one.sentence)
         for note in one.notes:

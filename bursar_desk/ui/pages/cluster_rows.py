@@ -118,7 +118,7 @@ class RowDelegate(QStyledItemDelegate):
         room = QRectF(box).adjusted(16, 0, -16, -1)
         self._sign(painter, row, room)
         metrics = QFontMetrics(face)
-        right = min(metrics.horizontalAdvance(row.words), int(room.width() * 0.62))
+        right = min(metrics.horizontalAdvance(row.words) + 8, int(room.width() * 0.6))
         if row.state == "stale":
             self._hatch(painter, QRectF(room.right() - right - 24, box.top() + 4, right + 32, box.height() - 9))
         painter.setPen(QPen(line, 1))

@@ -23,7 +23,7 @@ class SendPane(DetailPane):
     wanted = Signal(object)
 
     def __init__(self) -> None:
-        super().__init__("Send our file", width=352)
+        super().__init__("Send our file", width=424)
         self._receivers: tuple[Receiver, ...] = ()
         self._ticks: dict[bytes, TickBox] = {}
         self._shown: list[QWidget] = []

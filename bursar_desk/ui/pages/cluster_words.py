@@ -114,11 +114,10 @@ def merged_words(result: MergeResult, files: int) -> tuple[str, list[str]]:
     return title, said
 
 
-def refusal(one: FileResult) -> tuple[str, str]:
-    """A refused file as a title and what happened, what is safe, what to do."""
-    name = one.sender if one.sender != one.path.name else ""
-    title = f"{one.path.name}, from {name}, was not taken in" if name else f"{one.path.name} was not taken in"
-    return title, one.refused_because
+def refusal(one: FileResult, *, before: bool = False) -> tuple[str, str]:
+    """A refused file as a title and what happened, what is safe, what to do; ``before`` in a preview."""
+    name = f", from {one.sender}," if one.sender != one.path.name else ""
+    return f"{one.path.name}{name} {'cannot be' if before else 'was not'} taken in", one.refused_because
 
 
 def source_words(paths: Sequence[Path]) -> str:

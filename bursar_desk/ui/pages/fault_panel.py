@@ -41,7 +41,7 @@ class FaultPanel(DetailPane):
         self.close_button.setToolTip("Close without reporting (Esc)")
         self.form = FieldForm()
         self.what = QLineEdit()
-        self.where = Picker([(None, "Somewhere else"), *places])
+        self.where = Picker([(None, "Not on this list"), *places])
         self.risk = Picker(RISKS)
         self.risk.set_key("medium")
         self.note = NoteBox(lines=4)

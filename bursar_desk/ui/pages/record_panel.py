@@ -230,6 +230,7 @@ class RecordPanel(DetailPane):
         skipped = self.draft.outcome == NOT_DONE
         self._reason_row.setVisible(skipped)
         self._paper.setVisible(not skipped)
+        self.who.setVisible(not skipped)
         self.fault.follow()
         self.save_button.set_words(self._save_words())
         self._ask_next()

@@ -174,7 +174,7 @@ class ReadingsPart(QWidget):
         shown = len(points) > 1
         for part in (self._trend, self._trend_words, self._trend_good):
             part.setVisible(shown)
-        self._trend_words.setText(f"The last {len(points)} here")
+        self._trend_words.setText(f"The last {len(points)} readings here")
         self._trend_good.setText(f"Shaded: {reading.should_be}" if reading.should_be else "")
         self._trend.show_points(points, reading)
 
@@ -266,7 +266,8 @@ class WhoWhenPart(QWidget):
         self._fields.hide()
         self._summary = Reflow(self.said, self.change, 1, spacing=4)
         stack = column(self, 4)
-        stack.addWidget(plain_label("Done by", "caption", "muted"))
+        self._caption = plain_label("Done by", "caption", "muted")
+        stack.addWidget(self._caption)
         stack.addWidget(self._summary)
         stack.addWidget(self._fields)
         self.by.textEdited.connect(self._typed)
@@ -276,15 +277,15 @@ class WhoWhenPart(QWidget):
         self._say()
 
     def _open(self) -> None:
-        self._fields.show()
-        self.change.hide()
+        self.show_fields()
         self.by.setFocus(Qt.FocusReason.TabFocusReason)
         self.by.selectAll()
 
     def show_fields(self) -> None:
-        """Open the fields, because something in them has to be put right."""
+        """Open the fields; they take the place of the sentence."""
         self._fields.show()
-        self.change.hide()
+        self._caption.hide()
+        self._summary.hide()
 
     def problems(self) -> dict[str, str]:
         """What the fields cannot read."""
