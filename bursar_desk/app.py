@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 CANNOT_OPEN: Final = 4
 SIZE: Final = (1366, 768)
 CLOSE_SECONDS: Final = 30.0
+OPEN_ANYWAY_MS: Final = 1000
 
 
 class Start:
@@ -49,6 +50,7 @@ class Start:
         self.frame.resize(*SIZE)
         self.frame.rail.setEnabled(False)
         self._first: FirstPage | None = None
+        self._opening = False
 
     def show(self) -> None:
         """The frame with the school's name and its checks, read through the raw door."""
@@ -58,7 +60,9 @@ class Start:
         if look is not None:
             self.frame.set_school(look.school)
             self.frame.set_practice(practice=look.practice)
+        self._first.painted.connect(self.open)
         self.frame.show()
+        QTimer.singleShot(OPEN_ANYWAY_MS, self.open)
 
     def _first_look(self) -> FirstLook | None:
         try:
@@ -67,7 +71,14 @@ class Start:
             return None  # opening it in earnest says why, a moment later
 
     def open(self) -> None:
-        """Open the register on the worker; everything heavy is loaded there."""
+        """Open the register on the worker, once; everything heavy is loaded there.
+
+        It begins when the first picture is on the screen, or a little later where there is none to wait for (a window
+        that starts minimised).
+        """
+        if self._opening:
+            return
+        self._opening = True
         job = jobs.Job(self.frame, lambda _progress: _open(self.path, self.on, self.as_person))
         job.on_done(self._opened).on_error(self._failed).start()
 
@@ -145,7 +156,6 @@ def run_window(
         return app.exec()
     start = Start(register, on, as_person, scheme)
     start.show()
-    QTimer.singleShot(0, start.open)
     try:
         return app.exec()
     finally:

@@ -6,6 +6,7 @@ tables of a separate guest register and are laid out again after every rebuild.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
@@ -61,10 +62,32 @@ def _cells(spec: registry.Table, values: dict[str, Any]) -> list[Any]:
     return cells
 
 
-def keep(con: Connection, tables: dict[str, list[list[Any]]]) -> None:
-    """Keep an extract in a guest register and lay it out. Raises ``msgspec.MsgspecError`` when it makes no sense."""
+def keep(con: Connection, tables: dict[str, list[list[Any]]], visit: dict[str, Any]) -> None:
+    """Keep an extract in a guest register and lay it out. Raises ``msgspec.MsgspecError`` when it makes no sense.
+
+    ``visit`` is what was agreed: hours as minutes after midnight, duties in words.
+    """
     con.exec_driver_sql("INSERT OR REPLACE INTO meta VALUES ('extract', ?)", (_encode(tables),))
+    con.exec_driver_sql("INSERT OR REPLACE INTO meta VALUES ('visit', ?)", (_encode(visit),))
     lay_out(con)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What was agreed of a visit: from and until which minute after midnight, and the duties in words."""
+
+    starts: int | None
+    ends: int | None
+    duties: str
+
+
+def visit_of(con: Connection) -> Visit:
+    """Return what a pack says was agreed; odd values from elsewhere read as not agreed."""
+    kept = con.exec_driver_sql("SELECT v FROM meta WHERE k='visit'").scalar()
+    said = _decode(kept) if kept is not None else {}
+    starts, ends, duties = said.get("starts"), said.get("ends"), said.get("duties")
+    good = isinstance(starts, int) and isinstance(ends, int) and 0 <= starts < ends <= 24 * 60
+    return Visit(starts if good else None, ends if good else None, duties if isinstance(duties, str) else "")
 
 
 def lay_out(con: Connection) -> None:

@@ -24,7 +24,9 @@ COMMIT_AT = (
 _STANDING = registry.Column(registry.STANDING, (registry.Field("standing", "text"),), "latest")
 
 
-class _Birth(NamedTuple):
+class Birth(NamedTuple):
+    """One operation that made a row, and the number under which its cells are kept."""
+
     op: bytes
     stamp: int
     pos: int
@@ -70,22 +72,22 @@ def _fill(con: Connection, name: str, columns: str, rows: Iterable[tuple[Any, ..
         con.exec_driver_sql(f"INSERT OR IGNORE INTO temp.{name} VALUES ({marks})", listed)  # noqa: S608
 
 
-def _births(con: Connection, rows: set[tuple[bytes, int]]) -> dict[tuple[bytes, int], list[_Birth]]:
+def _births(con: Connection, rows: set[tuple[bytes, int]]) -> dict[tuple[bytes, int], list[Birth]]:
     """Find the creating operations of rows: several when two computers created one derived row."""
     _fill(con, "wanted_row", "row BLOB, tab INTEGER, PRIMARY KEY (row, tab)", rows)
-    found: dict[tuple[bytes, int], list[_Birth]] = defaultdict(list)
+    found: dict[tuple[bytes, int], list[Birth]] = defaultdict(list)
     cover = _cover_domains(con)
     sql = (
         "SELECT w.row, w.tab, b.op, b.stamp, b.pos, b.sid FROM temp.wanted_row w"
         " JOIN row_born b ON b.row=w.row AND b.tab=w.tab"
     )
     for row, tab, op, stamp, pos, sid in con.exec_driver_sql(sql):
-        found[row, tab].append(_Birth(op, stamp, pos, sid, cover.get(pos >> 40, sid)))
+        found[row, tab].append(Birth(op, stamp, pos, sid, cover.get(pos >> 40, sid)))
     for tab in {tab for _, tab in rows if registry.BY_NUMBER[tab].is_fact}:
         name = registry.BY_NUMBER[tab].name
         sql = f"SELECT f.id, f.pos, f.sid FROM temp.wanted_row w JOIN {name} f ON f.id=w.row WHERE w.tab=?"  # noqa: S608
         for row, pos, sid in con.exec_driver_sql(sql, (tab,)):
-            found[row, tab].append(_Birth(row, -1, pos, sid, cover.get(pos >> 40, sid)))
+            found[row, tab].append(Birth(row, -1, pos, sid, cover.get(pos >> 40, sid)))
     return found
 
 
@@ -99,15 +101,18 @@ def _note_orphans(con: Connection, missing: list[tuple[bytes, int]]) -> None:
         con.exec_driver_sql("INSERT OR IGNORE INTO orphan VALUES (?,?)", [(row, tab << 16) for row, tab in missing])
 
 
-def _domains(births: list[_Birth]) -> set[int]:
+def domains_of(births: list[Birth]) -> set[int]:
+    """Return the numbers under which the cells of a row made so are kept."""
     return {birth.sid for birth in births} | {birth.domain for birth in births}
 
 
-def _seen(con: Connection, births: dict[tuple[bytes, int], list[_Birth]]) -> dict[tuple[bytes, int], set[bytes]]:
+def _seen(con: Connection, births: dict[tuple[bytes, int], list[Birth]]) -> dict[tuple[bytes, int], set[bytes]]:
     if con.exec_driver_sql("SELECT 1 FROM row_seen LIMIT 1").first() is None:
         return {}
     cells = {
-        (row, domain << 32 | tab << 16): (row, tab) for (row, tab), born in births.items() for domain in _domains(born)
+        (row, domain << 32 | tab << 16): (row, tab)
+        for (row, tab), born in births.items()
+        for domain in domains_of(born)
     }
     _fill(con, "wanted_seen", "row BLOB, cell INTEGER, PRIMARY KEY (row, cell)", cells)
     seen: dict[tuple[bytes, int], set[bytes]] = defaultdict(set)
@@ -120,12 +125,12 @@ def _seen(con: Connection, births: dict[tuple[bytes, int], list[_Birth]]) -> dic
 Key = tuple[bytes, int, int]
 
 
-def _heads(con: Connection, wanted: list[Key], births: dict[tuple[bytes, int], list[_Birth]]) -> dict[Key, list[Head]]:
+def _heads(con: Connection, wanted: list[Key], births: dict[tuple[bytes, int], list[Birth]]) -> dict[Key, list[Head]]:
     """Return the values of each cell that nobody has knowingly replaced."""
     cells = {
         (row, domain << 32 | tab << 16 | number): (row, tab, number)
         for row, tab, number in wanted
-        for domain in _domains(births[row, tab])
+        for domain in domains_of(births[row, tab])
     }
     _fill(con, "wanted_cell", "row BLOB, cell INTEGER, PRIMARY KEY (row, cell)", cells)
     gone: dict[Key, set[bytes]] = defaultdict(set)
@@ -142,7 +147,7 @@ def _heads(con: Connection, wanted: list[Key], births: dict[tuple[bytes, int], l
         column = column_of(registry.BY_NUMBER[key[1]], key[2])
         if op not in gone[key] and column is not None:
             heads[key].append(Head(op, stamp, bodies.cell_from_disk(column, value)))
-    reader = _BirthReader(con)
+    reader = BirthReader(con)
     for key in wanted:
         for birth in births[key[:2]]:
             if birth.op not in gone[key]:
@@ -150,20 +155,20 @@ def _heads(con: Connection, wanted: list[Key], births: dict[tuple[bytes, int], l
     return heads
 
 
-class _BirthReader:
+class BirthReader:
     """Reads first values from the log: they are rarely wanted, so they are kept nowhere else."""
 
     def __init__(self, con: Connection) -> None:
         self._con = con
         self._kept: dict[int, tuple[int, dict[bytes, list[Value]]]] = {}
 
-    def head(self, birth: _Birth, number: int) -> Head:
+    def head(self, birth: Birth, number: int) -> Head:
         stamp, values = self._values(birth)
         if number == registry.STANDING:
             return Head(birth.op, stamp, registry.STANDS)
         return Head(birth.op, stamp, values[number] if number < len(values) else None)
 
-    def _values(self, birth: _Birth) -> tuple[int, list[Value]]:
+    def _values(self, birth: Birth) -> tuple[int, list[Value]]:
         if birth.pos not in self._kept:
             body, stream = self._con.exec_driver_sql(COMMIT_AT, (birth.pos,)).one()
             commit = layout.read_commit(body)
@@ -179,7 +184,7 @@ class _BirthReader:
 
 
 def _show(
-    con: Connection, heads: dict[Key, list[Head]], births: dict[tuple[bytes, int], list[_Birth]], result: Recomputed
+    con: Connection, heads: dict[Key, list[Head]], births: dict[tuple[bytes, int], list[Birth]], result: Recomputed
 ) -> None:
     updates: dict[tuple[int, int], list[tuple[Any, ...]]] = defaultdict(list)
     fights, settled = [], []
@@ -209,7 +214,7 @@ def _show(
 def _see(
     con: Connection,
     rows: set[tuple[bytes, int]],
-    births: dict[tuple[bytes, int], list[_Birth]],
+    births: dict[tuple[bytes, int], list[Birth]],
     seen: dict[tuple[bytes, int], set[bytes]],
     heads: dict[Key, list[Head]],
 ) -> None:
@@ -231,19 +236,9 @@ def _see(
         con.exec_driver_sql("INSERT OR REPLACE INTO hidden VALUES (?,?,?)", hide)
 
 
-def heads_among(con: Connection, row: bytes, table: registry.Table, number: int, ops: set[bytes]) -> list[Head]:
-    """Return the values some operations gave a cell, whether they are current or not."""
-    column = column_of(table, number)
-    births = _births(con, {(row, table.number)}).get((row, table.number), [])
-    reader = _BirthReader(con)
-    found = [reader.head(birth, number) for birth in births if birth.op in ops]
-    if column is not None:
-        for domain in _domains(births):
-            sql = "SELECT op, stamp, value FROM cell_op WHERE row=? AND cell=?"
-            for op, stamp, value in con.exec_driver_sql(sql, (row, domain << 32 | table.number << 16 | number)):
-                if op in ops:
-                    found.append(Head(op, stamp, bodies.cell_from_disk(column, value)))
-    return found
+def births_of(con: Connection, table: registry.Table, row: bytes) -> list[Birth]:
+    """Return the operations that made a row."""
+    return _births(con, {(row, table.number)}).get((row, table.number), [])
 
 
 def current_heads(con: Connection, wanted: list[Key]) -> dict[Key, list[Head]]:

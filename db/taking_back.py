@@ -2,126 +2,94 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
 from bursar_desk.domain import registry
 from bursar_desk.domain.acts import ActCode
 from bursar_desk.domain.operations import ActNote, Kind, Value
-from bursar_desk.domain.shown import choose
+from bursar_desk.domain.stamps import LAST_STAMP
 from db import layout
-from db.heads import column_of, heads_among
+from db.row_past import Moment, RowPast
 from db.session import Act
 
 
-@dataclass(frozen=True, slots=True)
-class _Done:
-    """One operation of the deed."""
+@dataclass(slots=True)
+class _Touched:
+    """What the deed did to one row: its operations there and the cells it gave values."""
 
     school: bytes
-    id: bytes
-    stem: layout.Stem
     table: registry.Table
-
-    @property
-    def row(self) -> bytes:
-        """Return the row it made or changed."""
-        return self.stem.row if self.stem.kind != Kind.FACT and self.stem.row is not None else self.id
-
-    @property
-    def links(self) -> dict[int, list[bytes]]:
-        """Return what a change replaced, by cell."""
-        return self.stem.links if isinstance(self.stem.links, dict) else {}
+    row: bytes
+    own: set[bytes] = field(default_factory=set)
+    cells: set[int] = field(default_factory=set)
 
 
 class _Deed:
-    """One past act and the act that now takes it back or does it again."""
+    """One past act and the act that now takes it back or does it again, row by row."""
 
-    def __init__(self, con: Connection, act: Act, done: list[_Done]) -> None:
-        self._con, self._act, self._done = con, act, done
-        self._own = {one.id for one in done}
-        self._made = {one.row for one in done if one.stem.kind == Kind.CREATE}
+    def __init__(self, con: Connection, act: Act, writer: bytes, stamp: int, touched: Iterable[_Touched]) -> None:
+        self._con, self._act, self._writer, self._stamp = con, act, writer, stamp
+        self._touched = list(touched)
 
     def take_back(self) -> None:
-        """Undo the newest operation first, so that each finds what it left behind."""
-        for one in reversed(self._done):
-            kind = one.stem.kind
-            if kind == Kind.FACT:
-                self._act.set_aside(one.table.name, one.id, school=one.school)
-            elif kind == Kind.CREATE:
-                self._unmake(one)
-            elif one.row in self._made:
-                continue  # the row goes as a whole
-            elif kind == Kind.SET:
-                cells = {number: self._among(one, number, set(gone)) for number, gone in one.links.items()}
-                self._set(one, cells)
-            elif kind == Kind.DELETE:
-                self._show(one)
+        """Bring every row the deed touched to what it was before, in the cells it touched."""
+        for one in reversed(self._touched):
+            past = RowPast(self._con, one.table, one.row)
+            before = past.at(self._stamp - 1)
+            if one.table.is_fact:
+                aside = before is None or before.values[registry.STANDING] == registry.SET_ASIDE
+                self._set(one, past, {registry.STANDING: registry.SET_ASIDE if aside else registry.STANDS})
+            elif before is None:
+                self._unmake(one, past)
+            else:
+                self._bring_to(one, past, before)
 
     def do_again(self) -> None:
-        """Bring back what was taken back, in the order it was done in."""
-        for one in self._done:
-            kind = one.stem.kind
-            if kind == Kind.FACT:
-                self._set(one, {registry.STANDING: registry.STANDS})
-            elif kind == Kind.CREATE:
-                self._make_again(one)
-            elif kind == Kind.SET and (one.row not in self._made or self._others(one)):
-                self._set(one, {number: self._among(one, number, {one.id}) for number in one.links})
-            elif kind == Kind.DELETE:
-                self._act.delete(one.table.name, one.row, school=one.school)
+        """Bring every row the deed touched to what it made of it."""
+        for one in self._touched:
+            past = RowPast(self._con, one.table, one.row)
+            after = past.at(self._stamp)
+            if after is not None:
+                self._bring_to(one, past, after)
 
-    def _among(self, one: _Done, number: int, ops: set[bytes]) -> Value:
-        """Return the value some operations gave a cell; of rivals the one that was shown."""
-        column = column_of(one.table, number)
-        rivals = heads_among(self._con, one.row, one.table, number, ops)
-        return choose(column, rivals).value if column is not None and rivals else None
+    def _bring_to(self, one: _Touched, past: RowPast, then: Moment) -> None:
+        self._set(one, past, {number: then.values[number] for number in one.cells if number in then.values})
+        if then.hidden:
+            self._act.delete(one.table.name, one.row, school=one.school)
+        else:
+            self._show(one, past, then)
 
-    def _heads(self, one: _Done, number: int) -> list[bytes]:
-        return self._act.session.heads(one.row, one.table, number)
-
-    def _set(self, one: _Done, cells: dict[int, Value]) -> None:
-        known = {number: value for number, value in cells.items() if column_of(one.table, number) is not None}
-        seen = {number: self._heads(one, number) for number in known}
-        if known:
-            self._act.set_seen(one.table.name, one.row, known, seen, school=one.school)
-
-    def _show(self, one: _Done) -> None:
-        """Show a deleted row again: any new value does that, so its first cell is given the one it has."""
-        heads = set(self._heads(one, 0))
-        if heads:
-            self._set(one, {0: self._among(one, 0, heads)})
-
-    def _hidden(self, one: _Done) -> bool:
-        return self._con.exec_driver_sql("SELECT 1 FROM hidden WHERE row=?", (one.row,)).first() is not None
-
-    def _others(self, one: _Done) -> set[bytes]:
-        """Return the other operations that made the row: another computer's, or one of ours that was deleted since."""
-        births = set(self._con.exec_driver_sql("SELECT op FROM row_born WHERE row=?", (one.row,)).scalars())
-        return births - self._own
-
-    def _unmake(self, one: _Done) -> None:
-        """Hide a row; where it was made more than once, our values go, and it hides only if it was hidden before."""
-        if self._hidden(one):
+    def _unmake(self, one: _Touched, past: RowPast) -> None:
+        """Hide a row the deed made; where another computer made it as well, only our values go."""
+        now = past.at(LAST_STAMP)
+        if now is None or now.hidden:
             return
-        others = self._others(one)
-        if others:
-            rest = {
-                column.number: {op for op in self._heads(one, column.number) if op not in self._own}
-                for column in one.table.columns
-            }
-            self._set(one, {number: self._among(one, number, ops or others) for number, ops in rest.items()})
-            seen = set(self._con.exec_driver_sql("SELECT op FROM row_seen WHERE row=?", (one.row,)).scalars())
-            if not set().union(*rest.values()) <= seen:
-                return
-        self._act.delete(one.table.name, one.row, school=one.school)
+        theirs = past.at(LAST_STAMP, without=frozenset(one.own)) if past.makers != {self._writer} else None
+        if theirs is None or theirs.hidden:
+            self._act.delete(one.table.name, one.row, school=one.school)
+        else:
+            self._set(one, past, theirs.values)
 
-    def _make_again(self, one: _Done) -> None:
-        if self._others(one):
-            self._set(one, {column.number: self._among(one, column.number, {one.id}) for column in one.table.columns})
-        elif self._hidden(one):
-            self._show(one)
+    def _set(self, one: _Touched, past: RowPast, wanted: dict[int, Value]) -> None:
+        """Give cells the values wanted, where they show others or rivals now."""
+        now = past.at(LAST_STAMP)
+        cells = {
+            number: value for number, value in wanted.items()
+            if now is None or now.values[number] != value or len(now.heads[number]) > 1
+        }  # fmt: skip
+        if cells:
+            seen = {number: self._act.session.heads(one.row, one.table, number) for number in cells}
+            self._act.set_seen(one.table.name, one.row, cells, seen, school=one.school)
+
+    def _show(self, one: _Touched, past: RowPast, then: Moment) -> None:
+        """Show a deleted row again: any new value does that, so its first cell is given the one it has."""
+        now = past.at(LAST_STAMP)
+        if now is not None and now.hidden and not one.table.is_fact:
+            seen = {0: self._act.session.heads(one.row, one.table, 0)}
+            self._act.set_seen(one.table.name, one.row, {0: then.values[0]}, seen, school=one.school)
 
 
 def take_back(con: Connection, act: Act, past: ActNote, writer: bytes) -> None:
@@ -132,24 +100,34 @@ def take_back(con: Connection, act: Act, past: ActNote, writer: bytes) -> None:
     """
     again = False
     while past.code == ActCode.UNDO and past.undoes is not None:
-        deed = next((note for _, _, _, _, note in _commits_of(con, past.undoes, writer)), None)
+        deed = next((one.note for one in _commits_of(con, past.undoes, writer)), None)
         if deed is None:
             break
         past, again = deed, not again
-    done: list[_Done] = []
-    for school, channel, stream, commit, _ in _commits_of(con, past.act, writer):
-        act.mark(school, channel)
-        done.extend(_done_in(school, stream, commit))
+    touched: dict[tuple[int, bytes], _Touched] = {}
+    stamp = LAST_STAMP
+    for one in _commits_of(con, past.act, writer):
+        act.mark(one.school, one.channel)
+        stamp = one.commit.stamp
+        _gather(one, touched)
+    deed_now = _Deed(con, act, writer, stamp, touched.values())
     if again:
-        _Deed(con, act, done).do_again()
+        deed_now.do_again()
     else:
-        _Deed(con, act, done).take_back()
+        deed_now.take_back()
 
 
-def _commits_of(
-    con: Connection, act: bytes, writer: bytes
-) -> list[tuple[bytes, str, bytes, layout.Commit, ActNote]]:
-    """Return (school, channel, stream, commit, note) of everything one act of this computer wrote."""
+@dataclass(frozen=True, slots=True)
+class _Written:
+    school: bytes
+    channel: str
+    stream: bytes
+    commit: layout.Commit
+    note: ActNote
+
+
+def _commits_of(con: Connection, act: bytes, writer: bytes) -> list[_Written]:
+    """Return everything one act of this computer wrote."""
     sql = (
         "SELECT k.school, s.channel, s.key, l.body FROM commit_log l JOIN chain c ON c.cid=(l.pos>>40)"
         " JOIN stream s ON s.sno=c.sno JOIN school_key k ON k.sid=s.sid"
@@ -160,16 +138,25 @@ def _commits_of(
         commit = layout.read_commit(body)
         note = layout.read_act(commit.ops[0] or b"", commit.ops[1])
         if note.act == act:  # the bytes of an act's id also stand in the acts that undo it
-            out.append((school, channel, stream, commit, note))
+            out.append(_Written(school, channel, stream, commit, note))
     return out
 
 
-def _done_in(school: bytes, stream: bytes, commit: layout.Commit) -> list[_Done]:
-    out = []
-    for n, digest in enumerate(layout.commit_digests(commit)):
-        if n and commit.ops[2 * n + 1] is not None:
-            stem = layout.read_stem(commit.ops[2 * n] or b"")
-            table = registry.BY_NUMBER.get(stem.table)
-            if table is not None:
-                out.append(_Done(school, layout.id_of(stream, commit.stamp, digest), stem, table))
-    return out
+def _gather(one: _Written, touched: dict[tuple[int, bytes], _Touched]) -> None:
+    for n, digest in enumerate(layout.commit_digests(one.commit)):
+        if n == 0 or one.commit.ops[2 * n + 1] is None:
+            continue
+        stem = layout.read_stem(one.commit.ops[2 * n] or b"")
+        table = registry.BY_NUMBER.get(stem.table)
+        if table is None:
+            continue
+        oid = layout.id_of(one.stream, one.commit.stamp, digest)
+        row = oid if stem.kind == Kind.FACT or stem.row is None else stem.row
+        entry = touched.setdefault((table.number, row), _Touched(one.school, table, row))
+        entry.own.add(oid)
+        if stem.kind == Kind.FACT:
+            entry.cells.add(registry.STANDING)
+        elif stem.kind == Kind.CREATE:
+            entry.cells |= {column.number for column in table.columns}
+        elif stem.kind == Kind.SET and isinstance(stem.links, dict):
+            entry.cells |= set(stem.links)

@@ -235,7 +235,7 @@ def _course(row: TrainingRow) -> tuple[Cell, ...]:
         runs_out = Cell(words.plain_date(row.next_expiry), row.next_expiry)
     return (
         Cell(row.course), Cell(words.out_of(row.held, row.required), (row.held, row.required)), last,
-        _trend(row.trend), Cell(", ".join(held) or "0"), runs_out,
+        _trend(row.trend), Cell(", ".join(held) or ("Not kept yet" if row.places_spare is None else "0")), runs_out,
     )  # fmt: skip
 
 

@@ -86,7 +86,10 @@ class Accidents:
 
 @dataclass(frozen=True, slots=True)
 class TrainingRow:
-    """One role or course: people in date of people needed, now and last term; no names."""
+    """One role or course: people in date of people needed, now and last term; no names.
+
+    Places are ``None`` where no stock of places is kept.
+    """
 
     course: str
     held: int
@@ -94,8 +97,8 @@ class TrainingRow:
     last_held: int | None
     last_required: int | None
     trend: Trend | None
-    places_booked: int = 0
-    places_spare: int = 0
+    places_booked: int | None = None
+    places_spare: int | None = None
     next_expiry: date | None = None
     runs_out: bool = True
 

@@ -98,9 +98,13 @@ def _page(sheet: RoundSheet, pieces: Sequence[Piece], pen: Pen) -> None:
 def _head(pen: Pen, sheet: RoundSheet) -> None:
     pen.bookmark(f"{sheet.title}, {words.plain_date(sheet.on)}")
     pen.text(MARGIN, MARGIN + 7, cut(sheet.title, STRONG, 19, 205), STRONG, 19)
-    y = pen.lines(MARGIN, MARGIN + 26, wrap(sheet.school, REGULAR, 12.5, 205, 2), size=12.5, leading=15)
-    pen.text(MARGIN, y + 5, words.long_date(sheet.on), STRONG)
-    pen.text(MARGIN, y + 19, f"{words.count(len(sheet.lines), 'line')}, in walking order")
+    name = wrap(sheet.school, REGULAR, 12.5, 205, 2)
+    if len(name) == 1:
+        y = pen.lines(MARGIN, MARGIN + 26, name, size=12.5, leading=15) + 5
+    else:  # a long name takes the room of the space around it, never that of the lines below
+        y = pen.lines(MARGIN, MARGIN + 23, wrap(sheet.school, REGULAR, 11, 205, 2), size=11, leading=13) + 3
+    pen.text(MARGIN, y, words.long_date(sheet.on), STRONG)
+    pen.text(MARGIN, y + 14, f"{words.count(len(sheet.lines), 'line')}, in walking order")
     for base, label in ((MARGIN + 1, "Done by"), (MARGIN + 38, "Start and end time")):
         pen.text(MARGIN + 220, base, label)
         pen_gap(pen, MARGIN + 220, MARGIN + 360, base + 23)
@@ -108,7 +112,7 @@ def _head(pen: Pen, sheet: RoundSheet) -> None:
     qr_square(pen, sheet.qr or sheet.code, left, MARGIN - 9, QR)
     pen.right(left - 10, MARGIN + 1, "Sheet code", colour=MUTED)
     pen.right(left - 10, MARGIN + 19, sheet.code, STRONG, 14.5)
-    for base, label in ((MARGIN + 37, "Scan or type this"), (MARGIN + 50, "to key it in")):
+    for base, label in ((MARGIN + 37, "Write it on anything"), (MARGIN + 50, "you send with it")):
         pen.right(left - 10, base, label, colour=MUTED)
     pen.rule(TOP, heavy=True)
 

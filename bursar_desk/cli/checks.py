@@ -179,7 +179,9 @@ def record(
     point: Annotated[str, typer.Option(help="Which call point, outlet or extinguisher.")] = "",
     note: Annotated[str, typer.Option(metavar="T")] = "",
     printed: Annotated[str | None, typer.Option(metavar="DATE", help="The next date printed on the report.")] = None,
-    evidence: Annotated[Path | None, typer.Option(metavar="FILE", help="The paper that proves it.")] = None,
+    evidence: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The paper that proves it: its name and fingerprint are kept.")
+    ] = None,
     awaited: Annotated[bool, typer.Option("--evidence-awaited", help="The paper is still to come.")] = False,
     on_behalf: Annotated[str, typer.Option(metavar="PERSON", help="For whom it was written down.")] = "",
     fault: Annotated[str | None, typer.Option(metavar="TITLE", help="A fault that was found.")] = None,
@@ -202,7 +204,8 @@ def record(
             minute=minutes(at, "--at") if at else None, point=point,
             readings=tuple(_reading(one, spec) for one in reading or ()), note=note,
             printed=shared.day_or_none(printed, "--printed"), evidence=held,
-            evidence_ref=evidence.name if evidence else "", on_behalf=on_behalf,
+            evidence_ref=f"{evidence.name} {recording.evidence_print(evidence)}" if evidence else "",
+            on_behalf=on_behalf,
             defect=recording.NewDefect(fault, risk, note) if fault else None,
         ))  # fmt: skip
         detail = checks.detail(desk, line)

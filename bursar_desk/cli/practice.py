@@ -1,4 +1,4 @@
-"""The practice partnership of this computer: made once, the schools' files exchanged once, then used as it is."""
+"""The practice partnership of this computer: made once with files ready to merge, then used."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def practice_desk(on: dt.date, progress: Progress) -> Practice:
         number += 1
     made = make_sample(folder, on=on, clock=SystemClock(), progress=progress)
     practice = _practice(folder, made)
-    _exchange(practice, [one.path for one in made.registers if one.role == "second"], on, progress)
+    _send_to_cluster(practice, [one.path for one in made.registers if one.role == "second"], on, progress)
     _note(practice, on)
     return practice
 
@@ -86,20 +86,15 @@ def _cluster_of(home: Path, made: SampleMade) -> Path | None:
     return next((one.path for one in made.registers if one.school_id in hubs), None)
 
 
-def _exchange(practice: Practice, seconds: Sequence[Path], on: dt.date, progress: Progress) -> None:
-    """Let every school send its file: the neighbours' to the story's desk, the cluster's into a folder to drop.
+def _send_to_cluster(practice: Practice, seconds: Sequence[Path], on: dt.date, progress: Progress) -> None:
+    """Let every school of the cluster send its file into a folder that is ready to be dropped on the Cluster page.
 
-    A school's second computer sends to the cluster as well: what the two wrote differently is there to settle.
+    A school's second computer sends as well: what the two wrote differently is there to settle.
     """
-    from bursar_desk.domain.errors import UserError
     from bursar_desk.services import merging, sharing
     from bursar_desk.services.desk import Desk
 
-    incoming, to_merge = practice.folder / "From the neighbours", practice.to_merge
-    incoming.mkdir(exist_ok=True)
-    to_merge.mkdir(exist_ok=True)
-    with Desk.open(practice.home, read_only=True) as desk:
-        here = desk.home
+    practice.to_merge.mkdir(exist_ok=True)
     with Desk.open(practice.cluster, read_only=True) as desk:
         office = desk.home
     writers = [*practice.schools, *seconds]
@@ -108,14 +103,8 @@ def _exchange(practice: Practice, seconds: Sequence[Path], on: dt.date, progress
         with Desk.open(path, read_only=True) as desk:
             which = " (second computer)" if path in seconds else ""
             name = machine.safe_file_name(f"{desk.name}{which} {on}{merging.SUFFIX}")
-            if path != practice.home and path not in seconds:
-                sharing.export(desk, incoming / name, [here])
             if any(one.subject == office for one in desk.trust.readers_of(desk.home, "hub")):
-                sharing.export(desk, to_merge / name, [office])
-    with Desk.open(practice.home, on=on) as desk:
-        result = merging.merge(desk, [incoming], progress)
-        if result.refused:
-            raise UserError(result.refused[0].sentence, "The practice set is not ready.", "Start again.")
+                sharing.export(desk, practice.to_merge / name, [office])
 
 
 def _note(practice: Practice, on: dt.date) -> None:

@@ -53,15 +53,13 @@ def tell(schools: Sequence[Path], folder: Path, on: dt.date, progress: Progress)
     home, files = copy_practice(schools[0], shelf), folder / "files"
     files.mkdir(parents=True)
     lines: list[str] = []
-    if not _knows_neighbours(home):
-        lines.append(_neighbours_write(home, schools[1:], files, on, progress))
     asked, day = _ask(home, on, lines)
     near = copy_practice(next(path for path in schools[1:] if _home_of(path) == asked.helper_school), shelf)
-    pack = files / "2 Cover pack.bursar"
+    pack = files / "1 Cover pack.bursar"
     with Desk.open(home, on=on) as desk:
         made = guests.make_pack(desk, asked.id, pack, progress)
     lines.append(f"The pack for {made.recipients[0]} holds {', '.join(made.items)}.")
-    returned = files / "3 What was done.bursar"
+    returned = files / "2 What was done.bursar"
     guest = _carry_out(near, pack, returned, day, lines, progress)
     merged = _bring_home(home, returned, day, lines)
     same = _same(home, guest)
@@ -72,7 +70,7 @@ def tell(schools: Sequence[Path], folder: Path, on: dt.date, progress: Progress)
         report = reporting.write(desk, "governors", pdf)
         reporting.write(desk, "governors", html)
     lines.append(f"The governors' report has {report.pages} pages: {pdf.name}, {html.name}.")
-    lines.append(_tell_neighbour(home, near, files / "4 News for the neighbour.bursar", day, progress))
+    lines.append(_tell_neighbour(home, near, files / "3 News for the neighbour.bursar", day, progress))
     return Told(
         home, near, day, tuple(sorted(files.iterdir())), pack, pdf, html, merged.total("added"), same, tuple(lines)
     )
@@ -104,27 +102,6 @@ def copy_practice(register: Path, into: Path) -> Path:
 def _home_of(path: Path) -> bytes:
     with Desk.open(path, read_only=True) as desk:
         return desk.home
-
-
-def _knows_neighbours(home: Path) -> bool:
-    from bursar_desk.services import people
-
-    with Desk.open(home, read_only=True) as desk:
-        return any(one.school != desk.home for one in people.listing(desk, everywhere=True))
-
-
-def _neighbours_write(home: Path, others: Sequence[Path], files: Path, on: dt.date, progress: Progress) -> str:
-    """Let the neighbours say who works there, and merge it at home: that is how cover is found."""
-    with Desk.open(home, read_only=True) as desk:
-        here = desk.home
-    folder = files / "1 From the neighbours"
-    folder.mkdir()
-    for path in others:
-        with Desk.open(path, read_only=True) as desk:
-            sharing.export(desk, folder / f"{desk.name[:40].strip()}.bursar", [here], progress=progress)
-    with Desk.open(home, on=on) as desk:
-        result = merging.merge(desk, [folder], progress)
-        return f"{desk.name} merged the files of {result.accepted} neighbours: {result.total('added')} new entries."
 
 
 def _ask(home: Path, on: dt.date, lines: list[str]) -> tuple[CoverLine, dt.date]:

@@ -184,7 +184,7 @@ def _lay_out(guest: Any, said: dict[str, Any]) -> None:
     from db import extract
 
     with guest.writing() as con:
-        extract.keep(con, said["tables"])
+        extract.keep(con, said["tables"], said["cover"])
 
 
 def _who_is_who(statements: Sequence[Any], schools: set[bytes]) -> list[Any]:

@@ -20,14 +20,12 @@ ROLES = (
 KINDS = ("site", "building", "floor", "room", "outside")
 
 
-def listing(
-    desk: Desk, *, school: bytes | None = None, left: bool = False, everywhere: bool = False
-) -> list[PersonRow]:  # fmt: skip
-    """Return the people of a school (home by default) who work there, or also those who left; or of all schools."""
+def listing(desk: Desk, *, school: bytes | None = None, left: bool = False) -> list[PersonRow]:
+    """Return the people of a school (home by default) who work there, or also those who have left."""
     from db.queries.people import people
 
     with desk.store.connect() as con:
-        found = people(con, school or (None if desk.is_office or everywhere else desk.home))
+        found = people(con, school or (None if desk.is_office else desk.home))
     return [one for one in found if left or one.left_on is None]
 
 

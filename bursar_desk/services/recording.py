@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bursar_desk.domain import words
@@ -237,3 +239,12 @@ def next_dates_if(desk: Desk, check: bytes, done: dt.date, outcome: str = Outcom
         calendar = calendars(con, school).get(school, SchoolCalendar((), bank_holidays.england()))
     completions = tuple(sorted((*one.facts.completions, Completion(done, Outcome(outcome))), key=lambda c: c.done))
     return due_series(replace(one.facts, completions=completions), max(done, desk.today), calendar)
+
+
+def evidence_print(file: Path) -> str:
+    """Return the SHA-256 of a paper, so that it can be told years later from one that was changed."""
+    whole = hashlib.sha256()
+    with file.open("rb") as opened:
+        while part := opened.read(1024 * 1024):
+            whole.update(part)
+    return f"sha256:{whole.hexdigest()}"

@@ -59,12 +59,13 @@ def pack_paper_of_guest(guest: Desk) -> CoverPackPaper:
     grant = guest.grant
     if grant is None:
         raise UserError("This is not the register of a cover pack.", "Nothing was made.", "Open the pack first.")
-    school = guest.school()
-    visit = _Visit(
-        grant.holder, date_of(grant.first), date_of(grant.last), None, school.opens, school.closes, "", grant.id
-    )
-    note = "The hours above are when the school is open. Agree your own with the office."
-    return _paper(guest, visit, extra=(note,) if school.opens is not None else ())
+    from db.extract import visit_of
+
+    with guest.store.connect() as con:
+        agreed = visit_of(con)
+    first, last = date_of(grant.first), date_of(grant.last)
+    visit = _Visit(grant.holder, first, last, None, agreed.starts, agreed.ends, agreed.duties, grant.id)
+    return _paper(guest, visit)
 
 
 def site_sheet(desk: Desk) -> SiteSheet:

@@ -121,8 +121,9 @@ def _course_order(course: str) -> tuple[bool, str]:
 def _training_row(course: str, now: Holding, then: Holding | None) -> TrainingRow:
     iosh = is_iosh(course)
     held, needed = len(now.held), _needed(course, now)
-    spare = max(0, IOSH_PLACES - held) if iosh else 0
-    row = TrainingRow(course_words(course), held, needed, None, None, None, 0, spare, now.next_expiry, not iosh)
+    row = TrainingRow(
+        course_words(course), held, needed, None, None, None, next_expiry=now.next_expiry, runs_out=not iosh
+    )
     if then is None:
         return row
     last_held, last_needed = len(then.held), _needed(course, then)

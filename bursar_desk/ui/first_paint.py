@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from bursar_desk.domain import words
@@ -17,7 +19,12 @@ if TYPE_CHECKING:
 
 
 class FirstPage(QWidget):
-    """The title, and the first checks with the day each was last done; nothing here can be pressed."""
+    """The title, and the first checks with the day each was last done; nothing here can be pressed.
+
+    ``painted`` fires once, when the page is on the screen.
+    """
+
+    painted = Signal()
 
     def __init__(self, look: FirstLook | None, *, big: bool = False):
         super().__init__()
@@ -43,3 +50,11 @@ class FirstPage(QWidget):
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(self.table, 1)
+        self._waiting = True
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell that the first picture is there, once it is."""
+        super().paintEvent(event)
+        if self._waiting:
+            self._waiting = False
+            QTimer.singleShot(0, self.painted.emit)

@@ -47,7 +47,6 @@ def _meet(folder: Path, files: Path, home: Path) -> None:
         done("export", files / f"{urn}.bursar", "--to", HOME, register=at(folder, urn))
     merged = done("merge", files, register=home)
     assert merged["totals"]["accepted"] == len(URNS) - 1
-    assert merged["totals"]["added"] > 0
 
 
 def _nearest(found: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,11 +13,13 @@ from hypothesis import strategies as some
 
 from bursar_desk.domain import registry
 from bursar_desk.domain.acts import ActCode
-from db import history
+from bursar_desk.domain.operations import Kind
+from db import history, layout
 from db.session import Act
 from db.store import Store
-from tests.storage.histories import Yard, reference, state_of
-from tests.storage.workbench import own_keys, seeded, surroundings
+from db.take_in import take_in
+from tests.storage.histories import Yard, as_file, reference, state_of
+from tests.storage.workbench import QUIET, own_keys, seeded, surroundings
 
 Seen = dict[tuple[str, bytes], dict[str, object]]
 
@@ -148,3 +151,120 @@ def test_a_random_walk_of_acts_undo_and_redo_returns_to_equal_states(yard: Yard,
     while one.redo_stack:
         one.redo()
     yard.discard(one.store)
+
+
+# ---------------------------------------------------------------- what walks found, and what takes two computers
+@pytest.fixture
+def one(yard: Yard) -> Iterator[Walker]:
+    made = walker(yard)
+    yield made
+    made.store.close()
+
+
+def _defect(one: Walker, **values: Any) -> bytes:
+    with one.store.act(ActCode.REPORT_DEFECT) as act:
+        return act.create("defect", values)
+
+
+def _change(one: Walker, row: bytes, **values: Any) -> None:
+    with one.store.act(ActCode.CHANGE_DEFECT) as act:
+        act.set("defect", row, values)
+
+
+def _take_back(one: Walker) -> None:
+    past = history.next_to_undo(one._acts())
+    assert past is not None
+    one._take_back(past)
+
+
+def test_taking_back_a_change_restores_the_value_of_that_cell_and_of_no_other(one: Walker) -> None:
+    row = _defect(one, title="gate")
+    _change(one, row, title="east gate", risk="low", state="reported")
+    _change(one, row, state="done")
+    _take_back(one)
+    assert one.seen()["defect", row]["state"] == "reported"
+
+
+def test_taking_back_an_act_that_made_and_changed_a_row_hides_it(one: Walker) -> None:
+    with one.store.act(ActCode.REPORT_DEFECT) as act:
+        row = act.create("defect", {"title": "gate"})
+        act.set("defect", row, {"risk": "high"})
+        act.set("defect", row, {"risk": "danger"})
+    assert one.seen()["defect", row]["risk"] == "danger"
+    _take_back(one)
+    assert one.seen() == {}
+
+
+def test_taking_back_a_putting_back_hides_the_row_again(one: Walker) -> None:
+    row = _defect(one, title="gate")
+    with one.store.act(ActCode.CHANGE_DEFECT) as act:
+        act.delete("defect", row)
+    with one.store.act(ActCode.PUT_BACK) as act:
+        act.set("defect", row, {"title": "gate"})
+    assert one.seen()
+    _take_back(one)
+    assert one.seen() == {}
+
+
+def test_several_undone_acts_can_be_brought_back_one_after_another(one: Walker) -> None:
+    row = _defect(one, title="0")
+    for n in range(1, 6):
+        _change(one, row, title=str(n))
+    for _ in range(5):
+        _take_back(one)
+    for n in range(1, 6):
+        past = history.next_to_redo(one._acts())
+        assert past is not None, f"nothing to bring back after {n - 1}"
+        one._take_back(past)
+        assert one.seen()["defect", row]["title"] == str(n)
+    assert history.next_to_redo(one._acts()) is None
+
+
+def test_taking_back_a_settlement_brings_back_the_value_that_was_shown(yard: Yard, one: Walker) -> None:
+    row = _defect(one, title="gate", risk="low")
+    line = yard.cast.lines()[1]
+    for n, risk in enumerate(("high", "medium")):
+        cells = {4: risk}
+        op = layout.pack_operation(Kind.SET, 8, row, {4: [row]}, cells, bytes([n]) * 12)
+        line.add(1_768_212_000_000 << 16 | n, [op], bytes([n]) * 12)
+    take_in(one.store, as_file([line.segment(1, 2)], random.Random(1)), QUIET, "")
+    assert one.seen()["defect", row]["risk"] == "high"
+    _change(one, row, risk="low")
+    _take_back(one)
+    assert one.seen()["defect", row]["risk"] == "high"
+    assert not state_of(one.store).conflicts
+
+
+def test_taking_back_a_check_that_the_other_computer_added_too_leaves_theirs(yard: Yard, one: Walker) -> None:
+    with one.store.act(ActCode.ADD_CHECKS) as act:
+        row = act.session.derived(one.store.facts.home, "school_check", "FIRE-04")
+        act.create("school_check", {"code": "FIRE-04", "title": "ours"}, row=row)
+    line = yard.cast.lines()[1]
+    op = layout.pack_operation(Kind.CREATE, 4, row, None, ["FIRE-04", "theirs"], bytes(12))
+    line.add(1_768_212_000_000 << 16, [op], bytes(12))
+    take_in(one.store, as_file([line.segment(1, 1)], random.Random(1)), QUIET, "")
+    _take_back(one)
+    assert one.seen()["school_check", row]["title"] == "theirs"
+    assert not state_of(one.store).conflicts
+
+
+def test_a_row_named_by_its_code_can_be_made_and_changed_in_one_act_without_a_quarrel(one: Walker) -> None:
+    with one.store.act(ActCode.ADD_CHECKS) as act:
+        row = act.session.derived(one.store.facts.home, "school_check", "FIRE-04")
+        act.create("school_check", {"code": "FIRE-04", "title": "first"}, row=row)
+        act.set("school_check", row, {"title": "second"})
+    assert one.seen()["school_check", row]["title"] == "second"
+    assert not state_of(one.store).conflicts
+
+
+def test_an_undo_that_finds_nothing_left_to_take_back_still_counts(yard: Yard, one: Walker) -> None:
+    first = _defect(one, title="older")
+    row = _defect(one, title="gate")
+    line = yard.cast.lines()[1]
+    op = layout.pack_operation(Kind.DELETE, 8, row, [row], None, bytes(12))
+    line.add(1_768_212_000_000 << 16, [op], bytes(12))
+    take_in(one.store, as_file([line.segment(1, 1)], random.Random(1)), QUIET, "")
+    _take_back(one)
+    _take_back(one)
+    assert first not in {key[1] for key in one.seen()}
+    assert history.next_to_undo(one._acts()) is None

@@ -59,11 +59,13 @@ class ChecksPage(Page):
         office = self.context.facts.office
         self.search = SearchBox("Filter this list", hint="Ctrl+F", width=264)
         self.search.searched.connect(lambda _text: self._narrow())
-        self.schools = Picker([(None, "Every school")])
+        self.schools = Picker([(None, "Every school")], parent=self)
+        self.schools.hide()
         self.schools.setAccessibleName("School")
         self.schools.picked.connect(lambda _key: self._narrow())
         if office:
             self.header.add(self.schools)
+            self.schools.show()
         self.header.add(self.search)
         self.filter = FilterBar(checks_table.parts_for(()), "Show checks")
         self.filter.chosen.connect(lambda _key: self._narrow())

@@ -269,8 +269,8 @@ class _Provenance(QWidget):
                 more.addWidget(plain_label(facts[name], wrap=True, select=True))
         self._more.hide()
         self._button = Button("More about this rule", "text", size=32, on_click=self._open)
-        self._button.setVisible(len(facts) > 3)
         stack.addWidget(self._button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._button.setVisible(len(facts) > 3)
         stack.addWidget(self._more)
 
     def _open(self) -> None:

@@ -13,12 +13,13 @@ from bursar_desk import machine
 from bursar_desk.domain import words
 from bursar_desk.services import conflicts, merging, sharing
 from bursar_desk.ui.pages.base import Command, Page
-from bursar_desk.ui.pages.cluster_data import Cluster, read_cluster
+from bursar_desk.ui.pages.cluster_data import Cluster, read_cluster, settle_again
 from bursar_desk.ui.pages.cluster_merge import MergeView
 from bursar_desk.ui.pages.cluster_receipt import ReceiptView
 from bursar_desk.ui.pages.cluster_rows import RowLine, SchoolRows
 from bursar_desk.ui.pages.cluster_send import SendPane
 from bursar_desk.ui.pages.cluster_settle import SettleView
+from bursar_desk.ui.pages.cluster_settle_list import field_words
 from bursar_desk.ui.pages.cluster_words import source_words
 from bursar_desk.ui.pages.kept_choices import keep, keep_folder, kept, kept_folder
 from bursar_desk.ui.pages.share_kind import kinds_of
@@ -36,6 +37,7 @@ from bursar_desk.ui.widgets import (
 from bursar_desk.ui.widgets.file_asks import SHARE_FILES, FileAsk, dropped_paths
 
 if TYPE_CHECKING:
+    from bursar_desk.domain.operations import Changes
     from bursar_desk.services.conflicts import Difference, Rival
     from bursar_desk.services.desk import Desk
     from bursar_desk.services.merging import MergeResult
@@ -142,7 +144,7 @@ class ClusterPage(Page):
         title = f"{words.count(count, 'thing')} to settle"
         self._to_settle.set_text(title, "Two schools wrote different things. Choose which one stands.")
         self._to_settle.setVisible(bool(count))
-        self.settle.set_differences(data.differences)
+        self.settle.set_differences(data.differences, data.taken_back)
         ticked = [bytes.fromhex(one) for one in kept(self._kept_receivers(), [])]
         self.send.set_receivers(data.receivers, ticked)
         self.send_button.setEnabled(bool(data.receivers))
@@ -199,7 +201,7 @@ class ClusterPage(Page):
         """What is to settle, side by side."""
         self._show(self.settle)
         if isinstance(self.data, Cluster):
-            self.settle.set_differences(self.data.differences)
+            self.settle.set_differences(self.data.differences, self.data.taken_back)
         self.settle.list.setFocus()
 
     def _open_receipt(self, result: MergeResult) -> None:
@@ -245,23 +247,30 @@ class ClusterPage(Page):
 
     # --- settling ---
 
-    def _settle_one(self, one: Difference, rival: Rival, chosen: str) -> None:
-        said = f"{one.what}, {one.field}: {chosen}."
+    def _settle_one(self, one: Difference, rival: Rival, again: bool) -> None:
+        def work(desk: Desk) -> Changes:
+            return settle_again(desk, one, rival) if again else conflicts.settle(desk, one.id, rival.op.hex())
+
+        said = f"{one.what}, {field_words(one)}: {'kept ours' if rival.ours else 'used theirs'}."
         self.context.run(
-            self, lambda desk: conflicts.settle(desk, one.id, rival.op.hex()),
-            lambda changes: self.context.acted(changes, said, origin=self),
+            self, work, lambda changes: self._settled([one.id], changes, said),
             lambda problem: self._not_settled(one, problem),
         )  # fmt: skip
 
+    def _settled(self, ids: list[str], changes: Changes, said: str) -> None:
+        self.settle.settled(ids, changes.act)
+        self.context.acted(changes, said, origin=self)
+
     def _not_settled(self, one: Difference, problem: Any) -> None:
-        self.settle.taken_back(one)
+        self.settle.not_settled(one)
         self.context.problem.emit(problem)
         self.reload()
 
-    def _settle_all(self, school: bytes, name: str) -> None:
+    def _settle_all(self, one: Difference, ids: list[str]) -> None:
+        said = f"Used theirs for all from {one.school_name}."
         self.context.run(
-            self, lambda desk: conflicts.settle_all_theirs(desk, school),
-            lambda changes: self.context.acted(changes, f"Used theirs for all from {name}.", origin=self),
+            self, lambda desk: conflicts.settle_all_theirs(desk, one.school),
+            lambda changes: self._settled(ids, changes, said),
         )  # fmt: skip
 
     # --- sending ---

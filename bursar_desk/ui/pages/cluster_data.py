@@ -9,17 +9,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bursar_desk.clock import school_day
-from bursar_desk.domain import words
+from bursar_desk.domain import registry, words
+from bursar_desk.domain.acts import ActCode
 from bursar_desk.domain.errors import Cancelled
 from bursar_desk.domain.operations import Changes
-from bursar_desk.services import conflicts, merging
+from bursar_desk.services import conflicts, history, merging
 from bursar_desk.services.merging import FileResult, MergeResult
 
 if TYPE_CHECKING:
     from bursar_desk.domain.progress import Progress
-    from bursar_desk.services.conflicts import Difference
+    from bursar_desk.services.conflicts import Difference, Rival
     from bursar_desk.services.desk import Desk
 
+RECENT: Final = 200
 STALE_DAYS: Final = 21
 """A file older than three weeks is shown hatched: what it says may have changed since."""
 
@@ -66,6 +68,7 @@ class Cluster:
     schools: tuple[SchoolLine, ...]
     differences: tuple[Difference, ...]
     receivers: tuple[Receiver, ...]
+    taken_back: frozenset[bytes] = frozenset()
 
     @property
     def sentence(self) -> str:
@@ -103,7 +106,27 @@ def read_cluster(desk: Desk) -> Cluster:
     senders = {one.school for one in trust.readers if one.subject == desk.home} - {desk.home}
     lines = [_line(desk, school, last) for school in senders if school in trust.roots]
     lines.sort(key=lambda one: one.name)
-    return Cluster(tuple(lines), tuple(conflicts.listing(desk)), tuple(_receivers(desk)))
+    return Cluster(tuple(lines), tuple(conflicts.listing(desk)), tuple(_receivers(desk)), _taken_back(desk))
+
+
+def _taken_back(desk: Desk) -> frozenset[bytes]:
+    """Which of the last acts of this computer are taken back now; an undo that was undone counts as none."""
+    deed: dict[bytes, bytes] = {}
+    gone: dict[bytes, bool] = {}
+    for past in reversed(history.recent(desk, RECENT)):
+        undoes = past.note.undoes
+        if past.note.code == ActCode.UNDO and undoes is not None:
+            deed[past.note.act] = deed.get(undoes, undoes)
+            gone[deed[past.note.act]] = not gone.get(deed[past.note.act], False)
+    return frozenset(act for act, is_gone in gone.items() if is_gone)
+
+
+def settle_again(desk: Desk, one: Difference, rival: Rival) -> Changes:
+    """Choose once more after a choice was taken back: the cell holds one value by then, which this one replaces."""
+    with desk.act(ActCode.SETTLE, subject=f"{one.what}, {one.field}") as act:
+        seen = act.session.heads(one.row, registry.BY_NAME[one.table], one.column)
+        act.set_seen(one.table, one.row, {one.column: rival.value}, {one.column: seen}, school=one.school)
+    return Changes(frozenset(act.tables), act.note.act)
 
 
 def _line(desk: Desk, school: bytes, last: Mapping[str, tuple[int, int]]) -> SchoolLine:

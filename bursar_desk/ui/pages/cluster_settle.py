@@ -2,143 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QFontMetrics, QKeySequence, QPainter, QPen
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
 from bursar_desk.domain import words
 from bursar_desk.services.conflicts import clock_words
 from bursar_desk.ui import theme
-from bursar_desk.ui.status_marks import INFO, OK, PUT_OFF, StatusChip, paint_mark
+from bursar_desk.ui.pages.cluster_settle_list import BACK, SettleDelegate, SettleLine, SettleModel, field_words
+from bursar_desk.ui.status_marks import INFO, StatusChip
 from bursar_desk.ui.widgets import Button, Card, Reflow, Row, Scroller, ground, hline, plain_label, vline
-from bursar_desk.ui.widgets.focus_ring import paint_ring
 
 if TYPE_CHECKING:
     from bursar_desk.services.conflicts import Difference, Rival
 
-ROW_ROLE: Final = Qt.ItemDataRole.UserRole + 1
-_NONE: Final = QModelIndex()
-
-
-@dataclass(frozen=True, slots=True)
-class SettleLine:
-    """A difference and how it stands: "" for to settle, else what was chosen ("kept ours", "later")."""
-
-    difference: Difference
-    chosen: str
-
-    @property
-    def title(self) -> str:
-        """What differs: "Fire risk assessment, next due"."""
-        return f"{self.difference.what}, {self.difference.field}"
-
-    @property
-    def note(self) -> str:
-        """Whose it is, and what was chosen."""
-        return " · ".join(part for part in (self.difference.school_name, self.chosen) if part)
-
-
-class SettleModel(QAbstractListModel):
-    """The differences of this sitting, settled ones too."""
-
-    def __init__(self, parent: QObject | None = None):
-        super().__init__(parent)
-        self._lines: tuple[SettleLine, ...] = ()
-
-    def set_lines(self, lines: Sequence[SettleLine]) -> None:
-        """Show these."""
-        self.beginResetModel()
-        self._lines = tuple(lines)
-        self.endResetModel()
-
-    @property
-    def lines(self) -> tuple[SettleLine, ...]:
-        """All of them, top to bottom."""
-        return self._lines
-
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NONE) -> int:
-        """How many."""
-        return 0 if parent.isValid() else len(self._lines)
-
-    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The words for screen readers and tooltips, the line for the painter."""
-        if not index.isValid():
-            return None
-        line = self._lines[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return f"{line.title}. {line.note}" if line.chosen else f"To settle: {line.title}. {line.note}"
-        return line if role == ROW_ROLE else None
-
-
-class _SettleDelegate(QStyledItemDelegate):
-    """Two lines after a mark; the chosen row has the tint and the bar."""
-
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """56 px high."""
-        return QSize(200, theme.px(56))
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """Paint one row."""
-        line: SettleLine = index.data(ROW_ROLE)
-        box = QRect(option.rect)
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        painter.save()
-        painter.fillRect(box, theme.colour("tint" if chosen else "surface"))
-        if chosen:
-            painter.fillRect(QRect(box.left(), box.top(), 4, box.height()), theme.colour("accent"))
-        painter.setPen(QPen(theme.colour("hairline"), 1))
-        painter.drawLine(box.bottomLeft(), box.bottomRight())
-        look = INFO if not line.chosen else PUT_OFF if line.chosen == "later" else OK
-        paint_mark(painter, QRectF(box.left() + 20, box.center().y() - 8, 16, 16), look.mark, look.ink)
-        room = QRectF(box).adjusted(46, 0, -12, 0)
-        top = room.center().y() - 18
-        for role, ink, text, high in (
-            ("strong" if chosen else "body", "text", line.title, 20),
-            ("caption", "muted", line.note, 16),
-        ):
-            face = theme.font(role)
-            painter.setFont(face)
-            painter.setPen(theme.colour(ink))
-            shown = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))
-            painter.drawText(QRectF(room.left(), top, room.width(), high), int(Qt.AlignmentFlag.AlignVCenter), shown)
-            top += high
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            paint_ring(painter, QRectF(box).adjusted(1, 1, -1, -2), 4)
-        painter.restore()
-
 
 class SettleView(QFrame):
-    """The list at the left, the two cards at the right. ``wanted(difference, rival, words)`` for one choice,
-    ``all_wanted(school, name)`` for "use theirs for all", ``left`` when the person is done.
+    """The list at the left, the two cards at the right. ``wanted(difference, rival, again)`` for one choice,
+    ``all_wanted(difference, ids)`` for "use theirs for all" of its school, ``left`` when the person is done.
     """
 
-    wanted = Signal(object, object, str)
-    all_wanted = Signal(object, str)
+    wanted = Signal(object, object, bool)
+    all_wanted = Signal(object, object)
     left = Signal()
 
     def __init__(self) -> None:
@@ -147,6 +35,7 @@ class SettleView(QFrame):
         self._chosen: dict[str, str] = {}
         self._order: list[Difference] = []
         self._pending: set[str] = set()
+        self._acts: dict[str, bytes] = {}
         self._sides: list[Button] = []
         self.model = SettleModel(self)
         self.list = QListView()
@@ -156,7 +45,7 @@ class SettleView(QFrame):
         self.list.setUniformItemSizes(True)
         self.list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.list.setModel(self.model)
-        self.list.setItemDelegate(_SettleDelegate(self.list))
+        self.list.setItemDelegate(SettleDelegate(self.list))
         self.list.selectionModel().currentChanged.connect(lambda now, _before: self._show(now))
         self._head = plain_label("", "strong")
         self._sub = plain_label("", "body", "muted")
@@ -203,27 +92,28 @@ class SettleView(QFrame):
 
     # --- what is shown ---
 
-    def set_differences(self, pending: Sequence[Difference]) -> None:
-        """Show what is to settle; what was settled in this sitting stays, ticked, and comes back when taken back."""
-        self._pending = {one.id for one in pending}
-        back = [one for one in pending if self._chosen.get(one.id, "later") != "later"]
-        for one in back:
-            del self._chosen[one.id]
+    def set_differences(self, pending: Sequence[Difference], taken_back: Collection[bytes] = ()) -> None:
+        """Show what is to settle; what was settled in this sitting stays, ticked, and opens again when taken back."""
+        gone = [one for one in self._order if self._acts.get(one.id) in taken_back and one.id in self._chosen]
+        back = [one for one in gone if self._chosen[one.id] != BACK]
+        self._chosen |= {one.id: BACK for one in back}
+        self._pending = {one.id for one in (*pending, *gone)}
         by_id = {one.id: one for one in pending}
         known = {one.id for one in self._order}
         kept = [by_id.get(one.id, one) for one in self._order if one.id in by_id or one.id in self._chosen]
         self._order = kept + [one for one in pending if one.id not in known]
         here = self.current()
         self.model.set_lines([SettleLine(one, self._chosen.get(one.id, "")) for one in self._order])
-        settled = sum(said != "later" for said in self._chosen.values())
         self._head.setText(f"{words.count(len(self._order), 'thing')} to settle")
-        self._sub.setText(f"{words.number(settled)} settled, {words.number(len(pending))} to go")
+        left = len(self._pending)
+        self._sub.setText(f"{words.number(len(self._order) - left)} settled, {words.number(left)} to go")
         wanted = back[0].id if back else here.id if here and here.id in self._pending else self._next(here)
         self._go_to(wanted)
 
     def forget(self) -> None:
         """A new sitting: ticked ones go, put-off ones are asked again."""
         self._chosen.clear()
+        self._acts.clear()
         self._order = []
 
     def current(self) -> Difference | None:
@@ -242,7 +132,7 @@ class SettleView(QFrame):
         start = ids.index(here.id) + 1 if here is not None and here.id in ids else 0
         turn = ids[start:] + ids[:start]
         open_ones = [one for one in turn if one in self._pending]
-        undecided = [one for one in open_ones if one not in self._chosen]
+        undecided = [one for one in open_ones if self._chosen.get(one, BACK) == BACK]
         return next(iter(undecided or open_ones), None)
 
     def _go_to(self, wanted: str | None) -> None:
@@ -266,18 +156,20 @@ class SettleView(QFrame):
     def _cards(self, line: SettleLine) -> None:
         one = line.difference
         self._add(plain_label(one.school_name, "body", "muted", wrap=True))
-        self._add(plain_label(f"{one.what}: {one.field}", "subtitle", wrap=True, select=True))
+        self._add(plain_label(f"{one.what}: {field_words(one)}", "subtitle", wrap=True, select=True))
         open_now = one.id in self._pending
         said = "Both were written without knowing of the other. Everyone will see what you choose."
         if not open_now:
             said = f"Settled: {line.chosen}."
+        elif line.chosen == BACK:
+            said = "Your choice was taken back. Choose again, or leave it as it was."
         self._add(plain_label(said, "body", wrap=True))
         pair = Reflow(spacing=16)
         for number, rival in enumerate(one.rivals):
             pair.line.addWidget(self._card(one, rival, number, open_now=open_now), 1)
         self._add(pair)
         if open_now:
-            same = [other for other in self._order if other.school == one.school and other.id in self._pending]
+            same = self._all_of(one)
             self.all_theirs.set_words(f"Use theirs for all {words.number(len(same))} from {one.school_name}")
             self.all_theirs.setVisible(len(same) > 1 and any(not rival.ours for rival in one.rivals))
             foot = Reflow(self.all_theirs, 1, self.later, spacing=12)
@@ -293,7 +185,10 @@ class SettleView(QFrame):
         title = (
             "You have" if rival.ours else "They sent" if any(r.ours for r in one.rivals) else f"{rival.school} wrote"
         )
-        owner = rival.school == one.school_name
+        one_school = all(other.school == rival.school for other in one.rivals)
+        owner = rival.school == one.school_name and not one_school
+        if one_school and not rival.ours:
+            title = f"{rival.computer or 'Your other computer'} has"
         head = Row(plain_label(title, "strong"), 1, high=28)
         head.line.setContentsMargins(0, 0, 0, 0)
         if owner:
@@ -341,10 +236,15 @@ class SettleView(QFrame):
     # --- choosing ---
 
     def _choose(self, one: Difference, rival: Rival, chosen: str) -> None:
+        before = self._chosen.get(one.id)
         self._chosen[one.id] = chosen
-        self.wanted.emit(one, rival, chosen)
+        self.wanted.emit(one, rival, before == BACK)
 
-    def taken_back(self, one: Difference) -> None:
+    def settled(self, ids: Sequence[str], act: bytes | None) -> None:
+        """Remember by which act differences were settled, to notice when it is taken back."""
+        self._acts |= {one: act for one in ids if act is not None}
+
+    def not_settled(self, one: Difference) -> None:
         """The choice could not be written: it is open again."""
         self._chosen.pop(one.id, None)
 
@@ -358,14 +258,18 @@ class SettleView(QFrame):
         self.model.set_lines([SettleLine(one, self._chosen.get(one.id, "")) for one in self._order])
         self._go_to(wanted)
 
+    def _all_of(self, here: Difference) -> list[Difference]:
+        """What is open of the same school, but for choices taken back: those are chosen one by one."""
+        mine = [one for one in self._order if one.school == here.school and one.id in self._pending]
+        return [one for one in mine if self._chosen.get(one.id) != BACK]
+
     def _use_all(self) -> None:
         here = self.current()
         if here is None:
             return
-        for one in self._order:
-            if one.school == here.school and one.id in self._pending:
-                self._chosen[one.id] = "used theirs"
-        self.all_wanted.emit(here.school, here.school_name)
+        mine = [one.id for one in self._all_of(here)]
+        self._chosen |= dict.fromkeys(mine, "used theirs")
+        self.all_wanted.emit(here, mine)
 
     def _clear(self) -> None:
         self._sides = []
@@ -386,7 +290,9 @@ class SettleView(QFrame):
 def _fact(label: str, value: str) -> QWidget:
     name = plain_label(label, "body", "muted")
     name.setFixedWidth(theme.px(96))
-    row = Row(name, plain_label(value, "body", wrap=True, select=True), high=36)
+    said = plain_label(value, "body", wrap=True, select=True)
+    said.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    row = Row(name, said, high=36)
     row.line.setContentsMargins(0, 4, 0, 4)
     row.line.setStretch(1, 1)
     return row

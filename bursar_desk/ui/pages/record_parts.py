@@ -67,7 +67,6 @@ class ReadingsPart(QWidget):
         self._card, self._draft, self._today = card, draft, today
         self._now = 0
         self.grid = ReadingGrid(card.readings)
-        self.grid.setVisible(len(card.readings) > 1)
         self._name = plain_label("", "large-strong", wrap=True)
         self.fields = [self._make_field(reading) for reading in card.readings]
         self._range = plain_label("", "strong", wrap=True)
@@ -113,6 +112,7 @@ class ReadingsPart(QWidget):
         said.addWidget(self._trend_good)
         stack = column(self)
         stack.addWidget(self.grid)
+        self.grid.setVisible(len(self._card.readings) > 1)
         stack.addSpacing(4)
         stack.addWidget(self._name)
         stack.addLayout(line)

@@ -75,6 +75,8 @@ class TodayPage(Page):
         self.columns = Columns((814, 280))
         self._scroller.body.addWidget(self.columns)
         self._scroller.body.addStretch()
+        self._side_buttons = QWidget(self)  # where the buttons wait while they are not shown
+        self._side_buttons.hide()
         self.fault_button = self._side_button("Report a fault", "triangle-alert")
         self.fault_button.clicked.connect(self._report_fault)
         self.all_button = self._side_button("See all checks", "clipboard-check")
@@ -84,7 +86,7 @@ class TodayPage(Page):
         self.body.addWidget(self.split, 1)
 
     def _side_button(self, text: str, icon: str) -> Button:
-        return Button(text, icon=icon, size=64, left=True)
+        return Button(text, icon=icon, size=64, left=True, parent=self._side_buttons)
 
     def panes(self) -> list[QWidget]:
         """The list, then the panel."""
@@ -179,11 +181,12 @@ class TodayPage(Page):
 
     def _fill_side(self, data: TodayView) -> None:
         side = self.columns.side
-        side.addWidget(self.fault_button)
+        if data.guest is None:  # what was lent are checks; a fault goes with the check that shows it
+            side.addWidget(self.fault_button)
+            self.fault_button.show()
         if "checks" in self.context.pages:
             side.addWidget(self.all_button)
             self.all_button.show()
-        self.fault_button.show()
         side.addWidget(week_card(data))
         if data.faults:
             side.addWidget(faults_card(data.faults))
@@ -258,7 +261,7 @@ class TodayPage(Page):
         elif self._rows or self.round_button is not None:
             self._first_focus()
         else:
-            self.fault_button.setFocus()
+            self.all_button.setFocus()
 
     def _side(self, *, shown: bool) -> None:
         """The side column gives its room to the panel; the filled button is the panel's while it is open."""

@@ -1,0 +1,110 @@
+"""One row as it was: what its cells showed and whether it was hidden, just before or just after some stamp."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from bursar_desk.domain import registry
+from bursar_desk.domain.operations import Kind, Value
+from bursar_desk.domain.shown import Head, choose
+from db import bodies, layout
+from db.heads import COMMIT_AT, BirthReader, births_of, column_of, domains_of
+
+
+class _Write(NamedTuple):
+    """A value given to a cell, and the ids it replaced there."""
+
+    column: int
+    head: Head
+    gone: frozenset[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A row at one moment: its shown values by column number, the ids behind them, and whether it was hidden."""
+
+    values: dict[int, Value]
+    heads: dict[int, frozenset[bytes]]
+    hidden: bool
+
+
+class RowPast:
+    """Everything held about one row, in memory; rows have few operations."""
+
+    def __init__(self, con: Connection, table: registry.Table, row: bytes) -> None:
+        self.table, self.row = table, row
+        births = births_of(con, table, row)
+        sql = "SELECT s.writer FROM chain c JOIN stream s ON s.sno=c.sno WHERE c.cid=?"
+        self.makers = {con.exec_driver_sql(sql, (birth.pos >> 40,)).scalar_one() for birth in births}
+        standing = [registry.STANDING] if table.is_fact else []
+        self._columns = [*(column.number for column in table.columns if not table.is_fact), *standing]
+        reader = BirthReader(con)
+        self._writes = [
+            _Write(number, reader.head(birth, number), frozenset()) for birth in births for number in self._columns
+        ]
+        for domain in domains_of(births):
+            self._read_cells(con, domain)
+        self._deletes = [delete for domain in domains_of(births) for delete in _deletes(con, table, row, domain)]
+
+    def _read_cells(self, con: Connection, domain: int) -> None:
+        low = domain << 32 | self.table.number << 16
+        sql = "SELECT cell & 65535, op, stamp, value, pos FROM cell_op WHERE row=? AND cell BETWEEN ? AND ?"
+        for number, op, stamp, value, pos in con.exec_driver_sql(sql, (self.row, low, low | 65535)).all():
+            column = column_of(self.table, number)
+            if column is not None:
+                head = Head(op, stamp, bodies.cell_from_disk(column, value))
+                self._writes.append(_Write(number, head, _replaced(con, pos, op, number)))
+
+    def at(self, stamp: int, *, without: frozenset[bytes] = frozenset()) -> Moment | None:
+        """Return the row after all that has a stamp up to ``stamp``; nothing when it was not made yet."""
+        writes = [one for one in self._writes if one.head.stamp <= stamp and one.head.op not in without]
+        gone = {(one.column, op) for one in writes for op in one.gone}
+        current: dict[int, list[Head]] = {number: [] for number in self._columns}
+        for one in writes:
+            if (one.column, one.head.op) not in gone:
+                current[one.column].append(one.head)
+        if not all(current.values()):
+            return None
+        values = {}
+        for number, heads in current.items():
+            column = column_of(self.table, number)
+            values[number] = choose(column, heads).value if column is not None else None
+        seen = {op for when, ops in self._deletes if when <= stamp for op in ops}
+        hidden = bool(seen) and all(head.op in seen for heads in current.values() for head in heads)
+        return Moment(values, {n: frozenset(h.op for h in heads) for n, heads in current.items()}, hidden)
+
+
+def _replaced(con: Connection, pos: int, op: bytes, number: int) -> frozenset[bytes]:
+    packed, stream = con.exec_driver_sql(COMMIT_AT, (pos,)).one()
+    commit = layout.read_commit(packed)
+    for n, digest in enumerate(layout.commit_digests(commit)):
+        if layout.id_of(stream, commit.stamp, digest) == op:
+            links = layout.read_stem(commit.ops[2 * n] or b"", whole=commit.ops[2 * n + 1] is None).links
+            return frozenset(links.get(number, ())) if isinstance(links, dict) else frozenset()
+    return frozenset()
+
+
+def _deletes(con: Connection, table: registry.Table, row: bytes, domain: int) -> list[tuple[int, list[bytes]]]:
+    """Return (stamp, ids seen) of the deletes of a row that count; looked for only where there is one at all."""
+    cell = domain << 32 | table.number << 16
+    if con.exec_driver_sql("SELECT 1 FROM row_seen WHERE row=? AND cell=?", (row, cell)).first() is None:
+        return []
+    sql = (
+        "SELECT l.pos, l.body FROM commit_log l JOIN chain c ON c.cid=(l.pos>>40) JOIN stream s ON s.sno=c.sno"
+        " WHERE s.sid=? AND s.channel=? AND instr(l.body, ?) > 0"
+    )
+    found = []
+    for pos, body in con.exec_driver_sql(sql, (domain, table.channel, row)).all():
+        commit = layout.read_commit(body)
+        held = set(con.exec_driver_sql("SELECT n FROM held WHERE pos=?", (pos,)).scalars())
+        for n in range(1, len(commit.ops) // 2):
+            stem, part = commit.ops[2 * n], commit.ops[2 * n + 1]
+            if n in held or stem is None or part is None:
+                continue
+            head = layout.read_stem(stem)
+            if head.kind == Kind.DELETE and head.row == row and isinstance(head.links, list):
+                found.append((commit.stamp, head.links))
+    return found
