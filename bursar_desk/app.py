@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import builtins
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 _plain_import = builtins.__import__
-from PySide6.QtCore import QTimer  # noqa: E402 - the hook below has to be put back right after the first PySide6 import
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer  # noqa: E402 - the hook below has to be put back right after the first PySide6 import
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
 # PySide6 replaces the import function and from then on keeps the source text of every module loaded: later imports
@@ -106,11 +105,15 @@ class Start:
         question.open()
 
     def close(self) -> None:
-        """Wait for what is being written, then let go of the register."""
+        """Wait for what is being written, let go of the register, and take the window apart while Qt still runs."""
         jobs.close(CLOSE_SECONDS)
         if self.desk is not None:
             self.desk.close()
             self.desk = None
+        self.frame.set_close_guard(None)
+        self.frame.close()
+        self.frame.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def _open(path: Path, on: dt.date | None, as_person: str | None) -> tuple[Desk, DeskFacts]:
@@ -184,9 +187,6 @@ def _opened(register: Path, on: dt.date | None, scheme: theme.Scheme) -> Iterato
         yield start
     finally:
         start.close()
-        start.frame.set_close_guard(None)
-        start.frame.close()
-        start.frame.deleteLater()
 
 
 def settle(app: QApplication, start: Start) -> None:
@@ -208,6 +208,8 @@ def self_test_window(register: Path | None = None) -> None:
     Raises whatever goes wrong.
     """
     if register is None:
+        import tempfile
+
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             self_test_window(_practice_register(Path(folder)))
         return

@@ -101,9 +101,9 @@ class Applier:
         self.conflicts = 0
         self.held = 0
 
-    def add_commit(self, context: StreamContext, pos: int, commit: layout.Commit, digests: list[bytes]) -> None:
-        """Take in one commit; nothing is written before ``flush``."""
-        ops = commit.ops
+    def add_commit(self, context: StreamContext, pos: int, commit: layout.Commit, digests: list[bytes]) -> bool:
+        """Take in one commit; nothing is written before ``flush``. Tells whether all of it counts."""
+        ops, held = commit.ops, len(self._pending.held)
         for n in range(1, len(digests)):  # the first operation is the act itself
             body = ops[2 * n + 1]
             if body is None:
@@ -116,6 +116,7 @@ class Applier:
                 reason = "values that make no sense here"
             if reason:
                 self._pending.held.append((pos, n, reason))
+        return len(self._pending.held) == held
 
     def _add(self, context: StreamContext, pos: int, stamp: int, oid: bytes, stem: bytes, body: bytes) -> str:
         plain = self._births.get(stem) or self._plain_birth(stem)

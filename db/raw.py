@@ -31,7 +31,7 @@ def connect(path: Path, *, read_only: bool = False, create: bool = False) -> sql
     mode = "ro" if read_only else "rwc" if create else "rw"
     try:
         con = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode={mode}",
+            f"{_address(path)}?mode={mode}",
             uri=True,
             isolation_level=None,
             timeout=BUSY_MS / 1000,
@@ -47,6 +47,14 @@ def connect(path: Path, *, read_only: bool = False, create: bool = False) -> sql
             "Check that the file can be read, or open a backup.",
         ) from problem
     return con
+
+
+def _address(path: Path) -> str:
+    """Return a path as SQLite's file address; pathlib's own would load the web's address rules for it."""
+    plain = path.absolute().as_posix()
+    for letter in "%?#":
+        plain = plain.replace(letter, f"%{ord(letter):02x}")
+    return f"file://{plain if plain.startswith('/') else '/' + plain}"
 
 
 def _set_pragmas(con: sqlite3.Connection, *, read_only: bool) -> None:

@@ -31,32 +31,57 @@ class Moment:
     hidden: bool
 
 
+class Reader:
+    """Commits taken apart once, however many rows of theirs are asked for."""
+
+    def __init__(self, con: Connection) -> None:
+        self.con = con
+        self.births = BirthReader(con)
+        self._links: dict[int, dict[bytes, object]] = {}
+
+    def replaced(self, pos: int, op: bytes, number: int) -> frozenset[bytes]:
+        """Return the ids a change replaced in one of its cells."""
+        if pos not in self._links:
+            packed, stream = self.con.exec_driver_sql(COMMIT_AT, (pos,)).one()
+            commit = layout.read_commit(packed)
+            self._links[pos] = {
+                layout.id_of(stream, commit.stamp, digest): layout.read_stem(
+                    commit.ops[2 * n] or b"", whole=commit.ops[2 * n + 1] is None
+                ).links
+                for n, digest in enumerate(layout.commit_digests(commit))
+            }
+        links = self._links[pos].get(op)
+        return frozenset(links.get(number, ())) if isinstance(links, dict) else frozenset()
+
+
 class RowPast:
     """Everything held about one row, in memory; rows have few operations."""
 
-    def __init__(self, con: Connection, table: registry.Table, row: bytes) -> None:
+    def __init__(self, reader: Reader, table: registry.Table, row: bytes) -> None:
+        con = reader.con
         self.table, self.row = table, row
         births = births_of(con, table, row)
         sql = "SELECT s.writer FROM chain c JOIN stream s ON s.sno=c.sno WHERE c.cid=?"
         self.makers = {con.exec_driver_sql(sql, (birth.pos >> 40,)).scalar_one() for birth in births}
         standing = [registry.STANDING] if table.is_fact else []
         self._columns = [*(column.number for column in table.columns if not table.is_fact), *standing]
-        reader = BirthReader(con)
         self._writes = [
-            _Write(number, reader.head(birth, number), frozenset()) for birth in births for number in self._columns
+            _Write(number, reader.births.head(birth, number), frozenset())
+            for birth in births
+            for number in self._columns
         ]
         for domain in domains_of(births):
-            self._read_cells(con, domain)
+            self._read_cells(reader, domain)
         self._deletes = [delete for domain in domains_of(births) for delete in _deletes(con, table, row, domain)]
 
-    def _read_cells(self, con: Connection, domain: int) -> None:
+    def _read_cells(self, reader: Reader, domain: int) -> None:
         low = domain << 32 | self.table.number << 16
         sql = "SELECT cell & 65535, op, stamp, value, pos FROM cell_op WHERE row=? AND cell BETWEEN ? AND ?"
-        for number, op, stamp, value, pos in con.exec_driver_sql(sql, (self.row, low, low | 65535)).all():
+        for number, op, stamp, value, pos in reader.con.exec_driver_sql(sql, (self.row, low, low | 65535)).all():
             column = column_of(self.table, number)
             if column is not None:
                 head = Head(op, stamp, bodies.cell_from_disk(column, value))
-                self._writes.append(_Write(number, head, _replaced(con, pos, op, number)))
+                self._writes.append(_Write(number, head, reader.replaced(pos, op, number)))
 
     def at(self, stamp: int, *, without: frozenset[bytes] = frozenset()) -> Moment | None:
         """Return the row after all that has a stamp up to ``stamp``; nothing when it was not made yet."""
@@ -75,16 +100,6 @@ class RowPast:
         seen = {op for when, ops in self._deletes if when <= stamp for op in ops}
         hidden = bool(seen) and all(head.op in seen for heads in current.values() for head in heads)
         return Moment(values, {n: frozenset(h.op for h in heads) for n, heads in current.items()}, hidden)
-
-
-def _replaced(con: Connection, pos: int, op: bytes, number: int) -> frozenset[bytes]:
-    packed, stream = con.exec_driver_sql(COMMIT_AT, (pos,)).one()
-    commit = layout.read_commit(packed)
-    for n, digest in enumerate(layout.commit_digests(commit)):
-        if layout.id_of(stream, commit.stamp, digest) == op:
-            links = layout.read_stem(commit.ops[2 * n] or b"", whole=commit.ops[2 * n + 1] is None).links
-            return frozenset(links.get(number, ())) if isinstance(links, dict) else frozenset()
-    return frozenset()
 
 
 def _deletes(con: Connection, table: registry.Table, row: bytes, domain: int) -> list[tuple[int, list[bytes]]]:

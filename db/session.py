@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
 
 from bursar_desk.domain import registry
+from bursar_desk.domain.errors import UserError
 from bursar_desk.domain.identity import derived_row
 from bursar_desk.domain.operations import ActNote, Changes, Kind, Value, grant_of_channel
 from bursar_desk.domain.stamps import HybridClock
@@ -25,6 +26,9 @@ from db.heads import current_heads
 from db.statements import Signer
 
 FLUSH_EVERY = 4000
+OPERATION_LIMIT = 64 * 1024
+COMMIT_TARGET = 256 * 1024
+"""Bytes; what is larger than 64 KiB an operation or 1 MiB a commit, no reader takes in (exchange.md section 7)."""
 
 
 @dataclass(slots=True)
@@ -121,7 +125,13 @@ class Session:
         self.written = hashlib.sha256(self.written + head).digest()
         flat: list[bytes | None] = [part for op in ops for part in (op.stem, op.body)]
         pos = line.chain.cid << chains.SEQ_BITS | seq
-        self.applier.add_commit(line.context, pos, layout.Commit(stamp, grant, flat), digests)
+        counts = self.applier.add_commit(line.context, pos, layout.Commit(stamp, grant, flat), digests)
+        if not counts and line.context.rights != "cover":  # held here it would be held everywhere, and look saved
+            raise UserError(
+                "Something in this entry cannot be kept: a text is too long, or a number or date is out of range.",
+                "Nothing was changed.",
+                "Correct it, then save again.",
+            )
         self._unflushed += 1
         if self._unflushed >= FLUSH_EVERY:
             self.flush()
@@ -152,17 +162,26 @@ class Session:
 
     def heads(self, row: bytes, table: registry.Table, number: int) -> list[bytes]:
         """Return the ids of a cell's current values, which a change made now knowingly replaces."""
-        known = self._heads.setdefault(row, {})
-        if number not in known:
-            fresh = self._fresh.get(row, [])
-            if fresh == [row]:
-                known[number] = [row]
-            else:
-                self.flush()
-                wanted = (row, table.number, number)
-                held = [head.op for head in current_heads(self._con, [wanted]).get(wanted, [])]
-                known[number] = held + [op for op in fresh if op not in held]
-        return known[number]
+        if number not in self._heads.get(row, {}):
+            self.look_up([(row, table.number, number)])
+        return self._heads[row][number]
+
+    def look_up(self, cells: Iterable[tuple[bytes, int, int]]) -> None:
+        """Find the current values of many cells (row, table number, column number) at once, before ``heads`` asks."""
+        wanted = [key for key in cells if key[2] not in self._heads.get(key[0], {})]
+        for row, _, number in wanted:
+            if self._fresh.get(row) == [row]:
+                self._heads.setdefault(row, {})[number] = [row]
+        wanted = [key for key in wanted if self._fresh.get(key[0]) != [key[0]]]
+        if not wanted:
+            return
+        self.flush()
+        found = current_heads(self._con, wanted)
+        for key in wanted:
+            held = [head.op for head in found.get(key, [])]
+            self._heads.setdefault(key[0], {})[key[2]] = held + [
+                op for op in self._fresh.get(key[0], []) if op not in held
+            ]
 
     def replaced(self, row: bytes, number: int, op: bytes) -> None:
         """Note a cell's new current value."""
@@ -250,6 +269,7 @@ class Act:
     def delete(self, table: str, row: bytes, *, school: bytes | None = None) -> None:
         """Hide a row as it is seen now; a change made elsewhere meanwhile brings it back."""
         spec = registry.BY_NAME[table]
+        self._session.look_up((row, spec.number, column.number) for column in spec.columns)
         seen = sorted({op for column in spec.columns for op in self._session.heads(row, spec, column.number)})
         self._put(spec, school, layout.pack_operation(Kind.DELETE, spec.number, row, seen, None, self._session.salt()))
 
@@ -259,17 +279,33 @@ class Act:
 
     def _put(self, table: registry.Table, school: bytes | None, op: layout.Packed) -> bytes:
         """Add an operation to the act; return the id it has in the stream it goes to."""
+        if len(op.stem) + len(op.body) > OPERATION_LIMIT:
+            raise UserError("A text in this entry is too long.", "Nothing was changed.", "Shorten it, then save again.")
         key = (school or self._session.home, self._session.channel_for(table))
         self._ops.setdefault(key, []).append(op)
         self.tables.add(table.name)
         return layout.id_of(self._session.line(*key).stream.key, self._stamp, op.digest)
 
     def finish(self) -> Changes:
-        """Write the act: one commit for each school and channel it touches, all naming the same act."""
+        """Write the act: a commit for each school and channel it touches, several for a large act, all naming it."""
         for (school, channel), ops in self._ops.items():
-            note = layout.pack_act(self.note, self._session.salt())
-            self._session.write(school, channel, self._stamp, [note, *ops])
+            for part in _in_parts(ops):
+                note = layout.pack_act(self.note, self._session.salt())
+                self._session.write(school, channel, self._stamp, [note, *part])
         return Changes(frozenset(self.tables), self.note.act)
+
+
+def _in_parts(ops: list[layout.Packed]) -> Iterator[list[layout.Packed]]:
+    """Cut a large act into commits that every reader takes; an act without operations is one commit all the same."""
+    part: list[layout.Packed] = []
+    size = 0
+    for op in ops:
+        if part and size + len(op.stem) + len(op.body) > COMMIT_TARGET:
+            yield part
+            part, size = [], 0
+        part.append(op)
+        size += len(op.stem) + len(op.body)
+    yield part
 
 
 def _row_values(table: registry.Table, values: Mapping[str, Any]) -> list[Value]:

@@ -12,7 +12,7 @@ from bursar_desk.domain.acts import ActCode
 from bursar_desk.domain.operations import ActNote, Kind, Value
 from bursar_desk.domain.stamps import LAST_STAMP
 from db import layout
-from db.row_past import Moment, RowPast
+from db.row_past import Moment, Reader, RowPast
 from db.session import Act
 
 
@@ -33,11 +33,20 @@ class _Deed:
     def __init__(self, con: Connection, act: Act, writer: bytes, stamp: int, touched: Iterable[_Touched]) -> None:
         self._con, self._act, self._writer, self._stamp = con, act, writer, stamp
         self._touched = list(touched)
+        self._reader = Reader(con)
+        act.session.look_up(
+            (one.row, one.table.number, number)
+            for one in self._touched
+            for number in ([registry.STANDING] if one.table.is_fact else range(len(one.table.columns)))
+        )
 
     def take_back(self) -> None:
         """Bring every row the deed touched to what it was before, in the cells it touched."""
         for one in reversed(self._touched):
-            past = RowPast(self._con, one.table, one.row)
+            if one.row in one.own and one.table.is_fact:
+                self._act.set_aside(one.table.name, one.row, school=one.school)
+                continue
+            past = RowPast(self._reader, one.table, one.row)
             before = past.at(self._stamp - 1)
             if one.table.is_fact:
                 aside = before is None or before.values[registry.STANDING] == registry.SET_ASIDE
@@ -50,7 +59,7 @@ class _Deed:
     def do_again(self) -> None:
         """Bring every row the deed touched to what it made of it."""
         for one in self._touched:
-            past = RowPast(self._con, one.table, one.row)
+            past = RowPast(self._reader, one.table, one.row)
             after = past.at(self._stamp)
             if after is not None:
                 self._bring_to(one, past, after)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -13,6 +13,7 @@ from bursar_desk.domain.errors import Refused
 from bursar_desk.domain.operations import grant_of_channel
 from bursar_desk.exchange import body, envelope
 from bursar_desk.exchange.envelope import EnvelopeRefused
+from bursar_desk.exchange.safe_unpack import OPERATION, check
 from db import chains, layout
 from db import statements as st
 from db.take_in import CheckedFile, CheckedSegment
@@ -184,8 +185,10 @@ def _check_segment(head: list[Any], bodies: list[bytes], trust: st.TrustBook, na
     _, packed, start, prev, count, seal = head
     try:
         meta = layout.read_meta(packed)
-        if len(prev) != 32 or start < 1 or count != len(bodies) or (start == 1) != (prev == layout.ZERO_HASH):
+        if len(prev) != 32 or count != len(bodies) or (start == 1) != (prev == layout.ZERO_HASH):
             raise msgspec.ValidationError("a segment's head")
+        if not 1 <= start <= start + count < 1 << chains.SEQ_BITS:
+            raise msgspec.ValidationError("a place no stream reaches")
         stream, commits, running = meta.key, [], prev
         grant = grant_of_channel(meta.channel)
         if meta.packed() != packed or meta.namespace != namespace:
@@ -194,6 +197,7 @@ def _check_segment(head: list[Any], bodies: list[bytes], trust: st.TrustBook, na
             commit = layout.read_commit(data)
             if commit.grant != grant:
                 raise msgspec.ValidationError("an entry under another grant")
+            _check_parts(commit)
             digests = b"".join(layout.commit_digests(commit))
             running = layout.commit_hash(stream, seq, commit.stamp, running, commit.grant, digests)
             commits.append(chains.NewCommit(seq, running, data))
@@ -204,3 +208,25 @@ def _check_segment(head: list[Any], bodies: list[bytes], trust: st.TrustBook, na
     if trust.writer_of(meta) is None:
         raise EnvelopeRefused("altered", "a writer nobody certified")
     return CheckedSegment(meta, prev, commits, seal)
+
+
+_NOT_OPENING: Final = bytes(byte for byte in range(256) if not (0x80 <= byte <= 0x9F or 0xDC <= byte <= 0xDF))
+_FEW: Final = 48
+_LIMITS: Final = replace(OPERATION, depth=16, text=OPERATION.size)
+
+
+def _check_parts(commit: layout.Commit) -> None:
+    """Ask that an entry begins with who did it, and that no part of it is too large or nested beyond reason.
+
+    What opens no more than a few lists cannot be nested deeply. Counting the bytes that could open one takes next to no
+    time; the bytes of text that look the same only mean a closer look.
+    """
+    layout.read_act(commit.ops[0] or b"", commit.ops[1])
+    for n, part in enumerate(commit.ops):
+        if part is None:
+            continue
+        if len(part) > OPERATION.size:
+            raise EnvelopeRefused("damaged_content", f"{len(part)} bytes in one entry")
+        if len(part) > _FEW and len(part.translate(None, _NOT_OPENING)) > _FEW:
+            stem_alone = n % 2 == 0 and commit.ops[n + 1] is not None
+            check(part + b"\xc0" if stem_alone else part, _LIMITS)

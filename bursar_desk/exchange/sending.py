@@ -12,7 +12,7 @@ from bursar_desk.domain.operations import grant_of_channel
 from bursar_desk.exchange import body, envelope
 from bursar_desk.exchange.keys import ComputerKeys
 from db import chains
-from db.statements import COMPUTER, GRANT, READER, ROOT, Statement, TrustBook, stored
+from db.statements import COMPUTER, GRANT, READER, ROOT, Computer, Statement, TrustBook, stored
 
 if TYPE_CHECKING:
     from bursar_desk.domain.progress import Progress
@@ -72,7 +72,7 @@ def send(
         )
     with store.connect() as con:
         readable = _readable(con, trust, schools, only_channel)
-        acknowledged = [] if everything else [_acknowledged(con, computer.sign) for computer in computers]
+        acknowledged = [] if everything else _all_acknowledged(con, computers, keys.sign.public)
         outgoing = [one for stream in readable for one in _segments(con, stream, acknowledged)]
         statements = _statements(con, trust, schools, store.facts.home, outgoing)
         have = chains.have(con, {stream.sno for stream in readable})
@@ -120,6 +120,14 @@ def _readable(con: Connection, trust: TrustBook, schools: Sequence[bytes], only:
     return out
 
 
+def _all_acknowledged(
+    con: Connection, computers: Sequence[Computer], own: bytes
+) -> list[dict[bytes, list[tuple[int, bytes]]]]:
+    """Return what each reader acknowledged. We ourselves never do, but a copy of this computer may have written."""
+    said = [(computer.sign, _acknowledged(con, computer.sign)) for computer in computers]
+    return [theirs for sign, theirs in said if theirs or sign != own]
+
+
 def _acknowledged(con: Connection, peer: bytes) -> dict[bytes, list[tuple[int, bytes]]]:
     out: dict[bytes, list[tuple[int, bytes]]] = {}
     for key, seq, head in con.exec_driver_sql("SELECT stream, seq, head FROM peer_have WHERE peer=?", (peer,)):
@@ -133,10 +141,9 @@ def _segments(
     """Yield what the readers lack of one stream: after the greatest point that all of them acknowledged."""
     held = [chain for chain in chains.chains_of(con, stream.sno) if chain.head_seq >= chain.start_seq]
     covered: set[int] = set()
+    known = [_known_of(con, held, theirs.get(stream.key, [])) for theirs in acknowledged]
     for chain in held:
-        start = chain.start_seq
-        if acknowledged:
-            start = min(_known_up_to(con, chain, theirs.get(stream.key, [])) for theirs in acknowledged) + 1
+        start = min((theirs.get(chain.cid, chain.start_seq - 1) for theirs in known), default=chain.start_seq - 1) + 1
         if start > chain.head_seq or chain.cid in covered:
             continue
         prev = chain.start_prev if start == chain.start_seq else chains.hash_at(con, chain.cid, start - 1)
@@ -160,12 +167,28 @@ def _path_to_seal(
     return runs, chain.seal
 
 
-def _known_up_to(con: Connection, chain: chains.ChainRow, theirs: list[tuple[int, bytes]]) -> int:
-    known = chain.start_seq - 1
+def _known_of(
+    con: Connection, held: Sequence[chains.ChainRow], theirs: Sequence[tuple[int, bytes]]
+) -> dict[int, int]:
+    """Return up to where a reader holds each of our lines of a stream.
+
+    Who holds an entry without a gap holds all below it, also where our history of it came in pieces or is forked.
+    """
+    known: dict[int, int] = {}
     for seq, head in theirs:
-        if chain.start_seq <= seq <= chain.head_seq and seq > known and chains.hash_at(con, chain.cid, seq) == head:
-            known = seq
+        on = _holding(con, held, seq, head)
+        while on is not None and known.get(on.cid, on.start_seq - 1) < seq:
+            known[on.cid] = seq
+            seq = on.start_seq - 1
+            on = _holding(con, held, seq, on.start_prev)
     return known
+
+
+def _holding(con: Connection, held: Sequence[chains.ChainRow], seq: int, head: bytes) -> chains.ChainRow | None:
+    for chain in held:
+        if chain.start_seq <= seq <= chain.head_seq and chains.hash_at(con, chain.cid, seq) == head:
+            return chain
+    return None
 
 
 def _statements(

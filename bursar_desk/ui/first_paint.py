@@ -32,17 +32,23 @@ class FirstPage(QWidget):
         self.setAccessibleName("Opening")
         lines = look.lines if look is not None else ()
         self.header = PageHeader("Opening…", "Working out what is due today", on_surface=True)
+        office = look is not None and look.kind == "office"
         self.model: TableModel[tuple[int, FirstLine]] = TableModel(
             [
-                Column("Check", lambda row: row[1].title, 320, stretch=True),
-                Column("Last done", lambda row: words.short_date(row[1].last_done, "No record"), 160, ink="muted"),
+                Column("School" if office else "Check", lambda row: row[1].title, 320, stretch=True),
+                Column(
+                    "Last file" if office else "Last done",
+                    lambda row: words.short_date(row[1].last_done, "No record"),
+                    160,
+                    ink="muted",
+                ),
             ],
             lambda row: row[0],
             self,
         )
         self.model.set_rows(list(enumerate(lines)))
         self.table: TableView[tuple[int, FirstLine]] = TableView(
-            self.model, "Checks, as last recorded", row_height=56 if big else 36
+            self.model, "Schools" if office else "Checks, as last recorded", row_height=56 if big else 36
         )
         self.table.setFrameShape(QFrame.Shape.NoFrame)
         column = QVBoxLayout(self)

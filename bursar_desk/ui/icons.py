@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 
 from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QIcon, QPixmap
@@ -16,7 +15,7 @@ SIZES = (16, 20, 24)
 @cache
 def svg_text(name: str) -> str:
     """The SVG of an icon as it lies in the resources; ``LookupError`` names an icon that is not among them."""
-    path = files("resources") / "icons" / f"{name}.svg"
+    path = theme.RESOURCES / "icons" / f"{name}.svg"
     if not path.is_file():
         raise LookupError(f"there is no icon “{name}” in the resources")
     return path.read_text(encoding="utf-8")

@@ -10,13 +10,14 @@ import enum
 import sys
 from dataclasses import fields
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QLocale, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
+import resources
 from bursar_desk.ui.style_sheet import style_sheet
 from bursar_desk.ui.tokens import DARK, LIGHT, ROLES, Tokens
 
@@ -29,6 +30,8 @@ class Scheme(enum.Enum):
     DARK = "dark"
 
 
+RESOURCES: Final = Path(resources.__file__).parent
+"""A plain path, from source and frozen alike: importlib's reader would load the archive modules for it."""
 BUNDLED_FAMILY: Final = "Source Sans 3"
 _FONT_FILES: Final = ("SourceSans3-Regular", "SourceSans3-Semibold", "SourceSans3-Bold", "SourceSans3-It")
 _TABULAR: Final = QFont.Tag("tnum")
@@ -119,7 +122,7 @@ def _load_family() -> str:
     """Segoe UI where Windows has it, else the typeface that travels with the program."""
     if sys.platform == "win32" and "Segoe UI" in QFontDatabase.families():
         return "Segoe UI"
-    folder = files("resources") / "fonts"
+    folder = RESOURCES / "fonts"
     for name in _FONT_FILES:
         if QFontDatabase.addApplicationFontFromData((folder / f"{name}.ttf").read_bytes()) < 0:
             raise RuntimeError(f"the bundled typeface {name} cannot be loaded")

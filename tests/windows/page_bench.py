@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QAccessible, QDropEvent
+from PySide6.QtGui import QAccessible, QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from bursar_desk.clock import FixedClock
@@ -78,7 +79,7 @@ def nameless(widget: QWidget) -> list[QWidget]:
         if not (one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.isVisible() and one.isEnabled()):
             continue
         seen = QAccessible.queryAccessibleInterface(one)
-        if not seen or not seen.text(QAccessible.Text.Name).strip():
+        if not seen.text(QAccessible.Text.Name).strip():
             found.append(one)
     return found
 
@@ -87,11 +88,13 @@ def cut_off(page: QWidget) -> list[str]:
     """The buttons that are cut or stand outside the window."""
     window = page.window()
     found = []
+    QTest.qWait(20)  # what moves to another line does so in a second step
     for one in page.findChildren(Button):
         if one.isVisible():
             right = one.mapTo(window, one.rect().topRight()).x()
-            if one.width() < one.sizeHint().width() or right >= window.width():
-                found.append(f"{one.words()} {one.width()} of {one.sizeHint().width()}, ends at {right}")
+            wanted, has = one.sizeHint(), one.size()
+            if has.width() < wanted.width() or has.height() < wanted.height() or right >= window.width():
+                found.append(f"{one.words()} {has} of {wanted}, ends at {right}")
     return found
 
 
@@ -99,6 +102,11 @@ def drop(page: QWidget, *paths: Path) -> None:
     """Drop files or folders onto a page, then wait."""
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    enter = QDragEnterEvent(
+        page.rect().center(), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(page, enter)
+    assert enter.isAccepted()
     event = QDropEvent(
         QPointF(page.rect().center()), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
         Qt.KeyboardModifier.NoModifier,

@@ -302,7 +302,7 @@ def test_every_control_has_a_name_and_tab_leaves_the_list(shown: Shown, small: S
         interactive = isinstance(widget, QAbstractButton | QLineEdit | QComboBox | QPlainTextEdit)
         if interactive and widget.isVisible():
             spoken = QAccessible.queryAccessibleInterface(widget)
-            if not (spoken and spoken.text(QAccessible.Text.Name)):
+            if not spoken.text(QAccessible.Text.Name):
                 unnamed.append(f"{type(widget).__name__} {widget.objectName()}")
     assert unnamed == []
     page.table.setFocus()

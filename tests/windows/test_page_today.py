@@ -28,7 +28,7 @@ FRIDGE = [{"name": "Fridge", "unit": "°C", "high": 8}]
 
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Small:
-    """Friday: one check late, two daily looks due, one of them with a number; one due tomorrow, when the site is shut."""
+    """Friday: one check late, two daily ones due, one of those with a number; one due tomorrow, a Saturday."""
     without_waiting(monkeypatch)
     made = Small.found(tmp_path)
     made.add("FIRE-07", doer=TERRY)
@@ -133,11 +133,11 @@ def test_esc_goes_back_to_the_row_and_keeps_the_number(shown: Shown, small: Smal
     assert panel.readings is not None
     panel.readings.fields[0].setText("9.5")
     press(panel.readings.fields[0], Qt.Key.Key_Escape)
-    assert page.split.detail is None
+    assert page._open_panel() is None
     assert page._rows[check].button.hasFocus()
     assert page.unsaved() == "Kitchen temperatures"
     press(focus(), Qt.Key.Key_Return)
-    again = page.split.detail
+    again = page._open_panel()
     assert isinstance(again, RecordPanel)
     assert again.readings is not None
     assert again.readings.fields[0].text() == "9.5"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from bursar_desk.clock import FixedClock
 from bursar_desk.domain.acts import ActCode
 from bursar_desk.domain.date_math import add_months
 from bursar_desk.domain.directory import clusters, distance_km
@@ -214,7 +215,7 @@ class _Making:
         readers = [office.facts.home for office in offices]
         meeting.introduce_all(everybody, hubs, settles=True, progress=self._progress, offices=readers)
         clusters = [[self._stores[urn] for urn in urns] for _, _, urns in self._offices]
-        exchange(clusters, self._clock, self._progress)
+        exchange(clusters, FixedClock.at(self._on - dt.timedelta(days=1), 16), self._progress)
         return SampleMade(tuple(self._done))
 
     def _keep(self, store: Store, name: str, urn: str, role: Role) -> Store:

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 def exchange(clusters: Sequence[Sequence[Store]], clock: Clock, progress: Progress) -> None:
     """Let the schools of each cluster send one file to each other and merge what came, as real ones do.
 
-    Real files through the real door: nothing is copied behind the program's back.
+    Real files through the real door: nothing is copied behind the program's back. The stores keep ``clock``.
     """
     total = sum(len(cluster) for cluster in clusters)
     done = 0
     with tempfile.TemporaryDirectory(prefix="bursar-desk-") as folder:
         for cluster in clusters:
+            for store in cluster:
+                store.around.clock = clock
             desks = [Desk(store, clock) for store in cluster]
             files = {desk.home: _send(desk, desks, Path(folder)) for desk in desks if len(desks) > 1}
             for desk in desks:

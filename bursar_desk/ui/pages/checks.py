@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from bursar_desk.domain import words
 from bursar_desk.services import checks as service
+from bursar_desk.ui import theme
 from bursar_desk.ui.models.table import TableModel
 from bursar_desk.ui.pages import checks_table
 from bursar_desk.ui.pages.base import Command, Page
@@ -129,13 +130,19 @@ class ChecksPage(Page):
             if self._first:
                 self.schools.set_key(self._school_wanted)
         self._narrow()
+        if self._first and self.isVisible() and not self.search.hasFocus():
+            self.table.setFocus()
         self._first = False
         if self._wanted is not None:
             self._go_to_wanted()
-        elif self.table.chosen() is None and self.model.rows and not isinstance(self._open_pane(), RecordPanel):
+        elif self.table.chosen() is None and self.model.rows and not self._narrow_window():
             self.table.choose(self.model.identity(0))
         elif self.detail is not None and self.split.detail is self.detail:
             self._ask_detail()
+
+    def _narrow_window(self) -> bool:
+        """Whether details would cover the list; they then open on Enter only."""
+        return self.split.width() < theme.px(SplitPane.NARROW)
 
     def _narrow(self) -> None:
         """Show the rows of the part, the school and the words chosen."""
@@ -202,7 +209,7 @@ class ChecksPage(Page):
         return self.split.detail
 
     def _chosen(self, line: CheckLine | None) -> None:
-        if line is None:
+        if line is None or (self._narrow_window() and self.split.detail is None):
             return
         if isinstance(self._open_pane(), RecordPanel | PutOffPane | OutOfUsePane):
             self._leave_pane()
@@ -277,6 +284,8 @@ class ChecksPage(Page):
         self.split.hide_detail()
 
     def _detail_closed(self) -> None:
+        if self.isVisible():
+            self.table.setFocus()
         if self.detail is None and self.table.chosen() is not None:
             self._ask_detail()
 
@@ -284,7 +293,7 @@ class ChecksPage(Page):
 
     def _record(self, outcome: str) -> None:
         line = self.table.chosen()
-        if line is None:
+        if line is None or line.school != self.context.home:
             return
         check = line.id
         self.context.run(self, lambda desk: load_card(desk, check), lambda card: self._show_record(card, outcome))
@@ -311,7 +320,7 @@ class ChecksPage(Page):
 
     def _out_of_use(self) -> None:
         line = self.table.chosen()
-        if line is not None:
+        if line is not None and line.school == self.context.home:
             self._show_form(OutOfUsePane(self.context, line))
 
     def _show_form(self, pane: PutOffPane | OutOfUsePane) -> None:

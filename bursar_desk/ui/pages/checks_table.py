@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bursar_desk.services.checks import CheckLine
 
-_FIRST_TO_GO: Final = ("How often", "Who", "Last done", "Place")
+_FIRST_TO_GO: Final = ("How often", "Who", "Last done", "Place", "School", "Next due")
 _LEAST: Final = 180  # pixels for the name of a check
 _ORDER: Final = {"red": 0, "amber": 1, "green": 2, "grey": 3}
 _ALONE: Final = {"not_known": "not_known", "ok": "ok", "due_soon": "soon", "evidence_awaited": "soon"}

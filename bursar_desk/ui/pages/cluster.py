@@ -35,6 +35,7 @@ from bursar_desk.ui.widgets import (
     plain_label,
 )
 from bursar_desk.ui.widgets.file_asks import SHARE_FILES, FileAsk, dropped_paths
+from bursar_desk.ui.widgets.stacks import show_only
 
 if TYPE_CHECKING:
     from bursar_desk.domain.operations import Changes
@@ -76,6 +77,7 @@ class ClusterPage(Page):
         self._sheets = QStackedWidget()
         for sheet in (self.split, self.merge, self.receipt, self.settle):
             self._sheets.addWidget(ground(sheet, "bg") if sheet is not self.receipt else sheet)
+        show_only(self._sheets, self.split)
         self.body.addWidget(self._sheets)
         self._listen()
 
@@ -169,7 +171,7 @@ class ClusterPage(Page):
     # --- sheets ---
 
     def _show(self, sheet: QWidget) -> None:
-        self._sheets.setCurrentWidget(sheet)
+        show_only(self._sheets, sheet)
         self._say_where()
         if self.isVisible():
             give_letters(self)
@@ -287,8 +289,16 @@ class ClusterPage(Page):
     def _choose_sent_file(self, ids: list[bytes]) -> None:
         keep(self._kept_receivers(), [one.hex() for one in ids])
         day = words.short_date(self.context.today)
-        name = machine.safe_file_name(f"{self.context.facts.name}, {day}{merging.SUFFIX}")
+        name = machine.safe_file_name(f"{self.context.facts.name}, for {self._whom(ids)}, {day}{merging.SUFFIX}")
         self.files.save("Save our file", kept_folder(SENT) / name, SHARE_FILES, lambda path: self._send(ids, path))
+
+    def _whom(self, ids: Sequence[bytes]) -> str:
+        """Who a file is for, short enough for its name."""
+        known = self.data.receivers if isinstance(self.data, Cluster) else ()
+        names = [one.name for one in known if one.school in ids]
+        if any(one.hub for one in known if one.school in ids):
+            return "the cluster"
+        return names[0] if len(names) == 1 else f"{len(names)} schools"
 
     def _send(self, ids: list[bytes], path: Path) -> None:
         keep_folder(SENT, path)

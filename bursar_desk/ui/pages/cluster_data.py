@@ -45,10 +45,10 @@ class SchoolLine:
 
     @property
     def words(self) -> str:
-        """How old the last file is: "File of 12 Nov 2026, 8 days ago"."""
+        """How old the last file is: "12 Nov 2026, 8 days ago"."""
         if self.made is None:
             return "No file yet"
-        said = f"File of {words.short_date(self.made)}, {words.ago(self.made, self.today)}"
+        said = f"{words.short_date(self.made)}, {words.ago(self.made, self.today)}"
         return f"{said}. Ask for a new one" if self.state == "stale" else said
 
 

@@ -16,7 +16,7 @@ from bursar_desk.ui.pages.absence_form import AbsenceForm, NewAbsence
 from bursar_desk.ui.pages.base import Command, Page
 from bursar_desk.ui.pages.cover_board import BoardModel, BoardView
 from bursar_desk.ui.pages.cover_board_paint import StateSign
-from bursar_desk.ui.pages.cover_data import Beside, Week, read_beside, read_week
+from bursar_desk.ui.pages.cover_data import Beside, Week, cover_of_return, read_beside, read_week
 from bursar_desk.ui.pages.cover_detail import CoverDetail, pack_told, return_told
 from bursar_desk.ui.pages.cover_files import CoverFiles
 from bursar_desk.ui.pages.cover_guests import GuestList
@@ -24,6 +24,7 @@ from bursar_desk.ui.pages.cover_pack import CoverPackView
 from bursar_desk.ui.pages.cover_sections import line
 from bursar_desk.ui.widgets import Button, IconButton, Row, SplitPane, give_letters, plain_label
 from bursar_desk.ui.widgets.file_asks import dropped_paths
+from bursar_desk.ui.widgets.stacks import show_only
 
 if TYPE_CHECKING:
     from bursar_desk.services.cover import CoverLine, Helper
@@ -78,6 +79,7 @@ class CoverPage(Page):
         self._modes = QStackedWidget()
         self._modes.addWidget(self.split)
         self._modes.addWidget(self.pack)
+        show_only(self._modes, self.split)
         self.body.addWidget(self._modes)
         self._listen()
 
@@ -115,6 +117,7 @@ class CoverPage(Page):
         self._panes = QStackedWidget()
         self._panes.addWidget(self.detail)
         self._panes.addWidget(self.form)
+        show_only(self._panes, self.detail)
         self.detail.closed.connect(self._close_pane)
         self.form.closed.connect(self._leave_form)
         self.form.wanted.connect(self._add_absence)
@@ -216,7 +219,7 @@ class CoverPage(Page):
 
     def _open_day(self) -> None:
         """Enter on the board: to the next step of the day."""
-        self._panes.setCurrentWidget(self.detail)
+        show_only(self._panes, self.detail)
         self.split.show_detail(self._panes)
         self.detail.focus_first()
 
@@ -225,7 +228,7 @@ class CoverPage(Page):
         self.board.setFocus()
 
     def _leave_form(self) -> None:
-        self._panes.setCurrentWidget(self.detail)
+        show_only(self._panes, self.detail)
         self.board.setFocus()
 
     def report_absence(self, day: dt.date | None) -> None:
@@ -233,7 +236,7 @@ class CoverPage(Page):
         found = self.board.chosen_cell()
         if day is None and found is not None and found[0].school == self.context.home:
             day = found[1].day
-        self._panes.setCurrentWidget(self.form)
+        show_only(self._panes, self.form)
         self.split.show_detail(self._panes)
         self.form.start(day)
 
@@ -248,7 +251,7 @@ class CoverPage(Page):
     def _absence_added(self, made: tuple[absences.AbsenceLine, Any]) -> None:
         away, changes = made
         self._absence = away.id
-        self._panes.setCurrentWidget(self.detail)
+        show_only(self._panes, self.detail)
         self._go_to(away.school, away.first)
         self.context.acted(changes, f"{away.name} is away, {away.when}.", origin=self)
         self.detail.focus_first()
@@ -300,7 +303,7 @@ class CoverPage(Page):
         if self._beside is None:
             return
         self.pack.show_pack(self._beside, asked)
-        self._modes.setCurrentWidget(self.pack)
+        show_only(self._modes, self.pack)
         self.header.set_title(f"Cover pack for {asked.helper}")
         self._show_header_parts(board=False)
         self.pack.save_share.setFocus()
@@ -310,7 +313,7 @@ class CoverPage(Page):
 
     def back_to_week(self) -> None:
         """Leave the pack."""
-        self._modes.setCurrentWidget(self.split)
+        show_only(self._modes, self.split)
         self.header.set_title(self.title)
         self._show_header_parts(board=True)
         self.board.setFocus()
@@ -330,15 +333,25 @@ class CoverPage(Page):
         self._acted(made.changes, f"The cover pack for {asked.helper} is saved.", undo=False)
 
     def _taken_in(self, result: MergeResult) -> None:
+        """Go to the cover that came back, and show the receipt there."""
+        senders = {one.sender for one in result.files if one.accepted}
+        self.context.run(
+            self, lambda desk: cover_of_return(desk, senders), lambda found: self._show_return(result, found)
+        )
+
+    def _show_return(self, result: MergeResult, asked: CoverLine | None) -> None:
         absence = self._beside.absence.id if self._beside and self._beside.absence else None
+        if asked is not None:
+            absence = self._absence = asked.absence
+            self._go_to(asked.school, asked.first)
         self._told = (absence, lambda: return_told(result))
         added = result.total("added")
         said = f"{words.count(added, 'new entry', 'new entries')} taken in." if added else "There was nothing new."
         self._acted(result.changes, said, undo=False)
-        self._panes.setCurrentWidget(self.detail)
+        show_only(self._panes, self.detail)
         self.split.show_detail(self._panes)
         found = self.board.chosen_cell()
-        if found is not None:
+        if found is not None and asked is None:
             self._chosen(*found)
 
     def _pack_opened(self, guest: Guest) -> None:

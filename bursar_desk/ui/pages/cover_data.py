@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -46,10 +46,11 @@ class Week:
         return f"{said}, {words.number(asked)} waiting for an answer" if asked else said
 
     def first_gap(self, home: bytes, today: dt.date) -> tuple[bytes, dt.date] | None:
-        """What to look at first: our own gap, then anybody's, else our own today or the first day."""
+        """What to look at first: what is open at our own school, then anybody's, else our own today or first day."""
         own_first = sorted(self.rows, key=lambda row: row.school != home)
-        for wanted in ("gap", "asked"):
-            for row in own_first:
+        own, others = own_first[:1], own_first[1:]
+        for rows, wanted in ((own, "gap"), (own, "asked"), (own, "agreed"), (others, "gap"), (others, "asked")):
+            for row in rows:
                 for cell in row.cells:
                     if cell.state == wanted:
                         return row.school, cell.day
@@ -172,6 +173,16 @@ def _came_back(desk: Desk, school: bytes, asked: CoverLine | None) -> bool:
         return False
     channels = digests.digests(desk, school).by_school.values()
     return any(cover_channel(asked.grant) in found for found in channels)
+
+
+def cover_of_return(desk: Desk, senders: Collection[str]) -> CoverLine | None:
+    """Find the cover whose work came back from one of these schools: the one whose days lie nearest to today."""
+    found = [
+        one
+        for one in cover.listing(desk)
+        if one.state in ("agreed", "done") and one.helper_school_name in senders and _came_back(desk, desk.home, one)
+    ]
+    return min(found, key=lambda one: abs((one.first - desk.today).days), default=None)
 
 
 def _year_start(today: dt.date) -> dt.date:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bursar_desk.services.guests import PackMade
     from bursar_desk.services.merging import MergeResult
     from bursar_desk.ui.pages.cover_data import Beside
+    from bursar_desk.ui.widgets.buttons import Kind
 
 
 class CoverWishes(QObject):
@@ -229,12 +230,10 @@ class CoverDetail(DetailPane):
         if not packed:
             self._buttons(self._step(make))
             return
-        loud = "outlined" if beside.came_back else "filled"
-        take = Button("Take the return in", loud, icon="inbox", on_click=self.wishes.take_in.emit)
-        steps = [self._step(take), make]
-        if beside.came_back and asked.state == "agreed":
-            steps.insert(0, self._done_button(asked))
-        self._buttons(*steps)
+        steps = [self._step(self._done_button(asked))] if beside.came_back and asked.state == "agreed" else []
+        kind: Kind = "outlined" if beside.came_back else "filled"
+        take = Button("Take the return in", kind, icon="inbox", on_click=self.wishes.take_in.emit)
+        self._buttons(*steps, self._step(take), make)
         said = "You can also drop the file they sent back onto this page."
         self._add(plain_label(said, "caption", "muted", wrap=True))
 

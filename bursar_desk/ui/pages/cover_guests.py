@@ -52,7 +52,7 @@ class GuestList(QWidget):
         column = QVBoxLayout(said)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(plain_label(f"{guest.school_name}, for {guest.holder}", "strong", wrap=True))
+        column.addWidget(plain_label(guest.school_name, "strong", wrap=True))
         column.addWidget(plain_label(guest_words(guest), "caption", "muted", wrap=True))
         record = Button("Open to record", size=32, on_click=lambda: self._record(guest))
         record.setAccessibleName(f"Open to record, {guest.school_name}")
@@ -79,4 +79,5 @@ def guest_words(guest: Guest) -> str:
     days = words.long_date(guest.first)
     if guest.first != guest.last:
         days = f"{words.weekday_date(guest.first)} to {words.long_date(guest.last)}"
-    return f"{days}, {words.count(guest.checks, 'check')}. Send it back by {words.plain_date(guest.return_by)}."
+    what = f"{words.count(guest.checks, 'check')} for {guest.holder}"
+    return f"{days}, {what}. Send it back by {words.plain_date(guest.return_by)}."

@@ -11,6 +11,7 @@ from bursar_desk.ui import theme
 from bursar_desk.ui.pages import cover_sections as parts
 from bursar_desk.ui.widgets import Button, ProgressBar, Reflow, Scroller, ground, hline, plain_label
 from bursar_desk.ui.widgets.pdf_view import PdfView
+from bursar_desk.ui.widgets.stacks import SidePage
 
 if TYPE_CHECKING:
     from bursar_desk.services.cover import CoverLine
@@ -18,17 +19,16 @@ if TYPE_CHECKING:
     from bursar_desk.ui.pages.cover_files import CoverFiles
 
 
-class CoverPackView(Reflow):
+class CoverPackView(SidePage):
     """Preview at the left; at the right what is in it, and two ways to save it."""
 
     def __init__(self, files: CoverFiles):
-        super().__init__(spacing=0)
+        side = ground(QWidget(), "surface")
+        super().__init__(side, wide=376, least=300)
         self._asked: CoverLine | None = None
         self._files = files
         self.paper = PdfView("Cover pack")
-        self.paper.setMinimumSize(theme.px(300), theme.px(200))
-        side = ground(QWidget(), "surface")
-        side.setFixedWidth(theme.px(376))
+        self.paper.setMinimumSize(theme.px(300), 96)
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -47,7 +47,7 @@ class CoverPackView(Reflow):
         self.save_pdf = Button("Save as PDF", icon="file-down", on_click=self._pdf)
         self._progress = ProgressBar()
         self._progress.hide()
-        foot = parts.column(self._progress, self.save_share, self.save_pdf, spacing=8)
+        foot = parts.column(self._progress, Reflow(self.save_share, self.save_pdf, spacing=8), spacing=8)
         layout = foot.layout()
         if layout is not None:
             layout.setContentsMargins(24, 12, 24, 12)

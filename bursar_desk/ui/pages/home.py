@@ -56,7 +56,7 @@ class HomePage(Page):
 
     def _fill_main(self, data: HomeView) -> None:
         main = self.columns.main
-        needs, self.buttons = cards.needs_card(data, self._act, filled=True)
+        needs, self.buttons = cards.needs_card(data, self._act, own=not self.context.facts.office)
         main.addWidget(needs)
         if data.schools:
             main.addWidget(cards.schools_card(data.schools, self._go))
@@ -93,7 +93,7 @@ class HomePage(Page):
             self._go("cluster", {"settle": True})
         elif row.action == "last_done":
             self._go("checks", {"part": "not_known"})
-        elif row.action in ("record", "take_out_of_use"):
+        elif row.action in ("record", "take_out_of_use") and not self.context.facts.office:
             self._go("checks", {"check": check, "do": "record" if row.action == "record" else "out_of_use"})
         else:
             self._go("checks", {"check": check})

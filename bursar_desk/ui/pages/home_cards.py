@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from bursar_desk.domain import words
 from bursar_desk.ui import theme
@@ -14,6 +15,7 @@ from bursar_desk.ui.pages.record_parts import column
 from bursar_desk.ui.pages.today_rows import marked
 from bursar_desk.ui.status_marks import LOOKS, OK, OVERDUE, SOON, UNKNOWN, Look, StatusChip
 from bursar_desk.ui.widgets import Avatar, Box, Button, Card, IconView, Reflow, Row, StripBoxes, plain_label
+from bursar_desk.ui.widgets.elided import ElidedLabel
 from bursar_desk.ui.widgets.link_row import LinkRow
 
 if TYPE_CHECKING:
@@ -26,20 +28,17 @@ Go = Callable[[str, dict[str, object]], None]
 """``go(page, focus)``: where a row leads."""
 _COLOURS: dict[str, Look] = {"red": OVERDUE, "amber": SOON, "green": OK, "grey": UNKNOWN}
 _BOXES = {"ok": "done", "overdue": "overdue", "failed": "overdue", "not_known": "unknown"}
+_MOST_LATE = 10  # a cluster office may have far more: the list of checks has them all
 _TRENDS = {"better": "trending-up", "worse": "trending-down", "same": "arrow-right"}
 
 
-def elided(text: str, role: str = "body", ink: str = "text") -> QLabel:
-    """A label of one line that may get narrower than its words; the whole stands in its tooltip."""
-    label = plain_label(text, role, ink)
-    label.setMinimumWidth(24)
-    label.setToolTip(text)
-    return label
+def needs_card(view: HomeView, act: Callable[[NeedsRow], None], *, own: bool) -> tuple[Card, list[Button]]:
+    """What needs the person: chip, what and why, one button; the first one is the filled one.
 
-
-def needs_card(view: HomeView, act: Callable[[NeedsRow], None], filled: bool) -> tuple[Card, list[Button]]:
-    """What needs the person: chip, what and why, one button; the first one is the filled one."""
-    card, buttons = Card("Needs you"), []
+    ``own`` is False in an office, which can look at a school's check but not do it for them.
+    """
+    card = Card("Needs you")
+    buttons: list[Button] = []
     for row in view.needs_you:
         chip = QWidget()
         holder = QHBoxLayout(chip)
@@ -51,7 +50,8 @@ def needs_card(view: HomeView, act: Callable[[NeedsRow], None], filled: bool) ->
         stack = column(text, 0)
         stack.addWidget(plain_label(row.title, "strong", wrap=True))
         stack.addWidget(plain_label(row.why, "body", "muted", wrap=True))
-        button = Button(row.button, "filled" if filled and not buttons else "outlined")
+        words_on = row.button if own or row.line is None else "Open check"
+        button = Button(words_on, "outlined" if buttons else "filled")
         button.setAccessibleDescription(row.title)
         button.setMinimumWidth(theme.px(136))
         button.clicked.connect(lambda _checked=False, row=row: act(row))
@@ -79,10 +79,14 @@ def overdue_card(view: HomeView, go: Go, chase: Callable[[], object] | None) -> 
         Button("Print chase list", "text", icon="printer", size=32, on_click=chase) if chase and view.overdue else None
     )
     card = Card("Overdue, by person", action=action)
-    for person in view.overdue:
-        for place, row in enumerate(_person_rows(person, go)):
-            del place
-            card.add_row(row)
+    rows = [row for person in view.overdue for row in _person_rows(person, go)]
+    for row in rows[:_MOST_LATE]:
+        card.add_row(row)
+    if len(rows) > _MOST_LATE:
+        rest = f"See all {words.number(len(rows))}"
+        more = LinkRow(rest, lambda: go("checks", {"part": "late"}))
+        more.add(plain_label(rest, "strong", "accent"), stretch=1)
+        card.add_row(more)
     if not view.overdue:
         card.add_sentence(view.empty["overdue"])
     return card
@@ -93,16 +97,16 @@ def _person_rows(person: PersonOverdue, go: Go) -> list[LinkRow]:
     for number, late in enumerate(person.lines):
         line = late.line
         said = f"{person.name}: {line.title}, {line.status_words}. {late.reason}"
-        row = LinkRow(said, lambda check=line.id: go("checks", {"check": check}))
+        row = LinkRow(said, partial(go, "checks", {"check": line.id}))
         first = number == 0
         row.add(Avatar(person.name if person.person else "?", 24) if first else QWidget(), 24)
-        row.add(elided(person.name if first else "", "strong"), 112)
+        row.add(ElidedLabel(person.name if first else "", "strong"), 112)
         text = QWidget()
         inner = QHBoxLayout(text)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(0)
-        inner.addWidget(plain_label(line.title))
-        inner.addWidget(elided(f" · {_reason(late.reason)}", ink="muted"), 1)
+        inner.addWidget(ElidedLabel(line.title))
+        inner.addWidget(ElidedLabel(f" · {_reason(late.reason)}", ink="muted"), 1)
         text.setMinimumWidth(160)
         row.add(text, stretch=1)
         row.add(StatusChip(LOOKS[line.word], line.status_words, width=124))
@@ -138,9 +142,9 @@ def _due_row(line: CheckLine, go: Go) -> LinkRow:
     row.line.setContentsMargins(16, 4, 16, 4)
     row.add(plain_label(when, "body", "muted"), 88)
     row.add(IconView(line.icon, "text", 18), 18)
-    row.add(elided(line.title), stretch=1)
-    row.add(elided(line.place, ink="muted"), 128)
-    row.add(elided(line.doer or line.owner, ink="muted"), 104)
+    row.add(ElidedLabel(line.title), stretch=1)
+    row.add(ElidedLabel(line.place, ink="muted"), 128)
+    row.add(ElidedLabel(line.doer or line.owner, ink="muted"), 104)
     return row
 
 
@@ -212,7 +216,7 @@ def training_card(training: tuple[TrainingSoon, ...], empty: str) -> Card:
     for one in training[:4]:
         left, right = QWidget(), QWidget()
         stack = column(left, 0)
-        stack.addWidget(elided(one.course))
+        stack.addWidget(ElidedLabel(one.course))
         stack.addWidget(plain_label(one.name, "caption", "muted"))
         stack = column(right, 0)
         for text, role, ink in ((words.short_date(one.ends), "body", "text"), (one.when, "caption", "soon")):
@@ -254,12 +258,13 @@ def schools_card(schools: tuple[SchoolCount, ...], go: Go) -> Card:
     for one in sorted(schools, key=lambda one: (order.get(one.colour, 3), -one.late, one.name)):
         said = f"{one.late} late" if one.late else f"{one.not_known} not known" if one.not_known else "Up to date"
         words_of = f"{one.name}: {words.out_of(one.done, one.of)}, {said}"
-        row = LinkRow(words_of, lambda school=one.school: go("checks", {"school": school}), high=36)
+        row = LinkRow(words_of, partial(go, "checks", {"school": one.school}), high=36)
         row.line.setContentsMargins(16, 4, 16, 4)
-        row.add(elided(one.name), stretch=1)
+        row.add(ElidedLabel(one.name), stretch=1)
         row.add(plain_label(words.out_of(one.done, one.of), "strong"), 80)
-        row.add(elided(one.last_term.sentence if one.last_term else "", ink="muted"), 240)
-        row.add(StatusChip(_COLOURS.get(one.colour, UNKNOWN), said, width=124))
+        row.add(ElidedLabel(one.last_term.sentence if one.last_term else "", ink="muted"), 256)
+        look = OVERDUE if one.late else UNKNOWN if one.not_known else OK
+        row.add(StatusChip(look, said, width=124))
         card.add_row(row)
     return card
 
@@ -272,12 +277,10 @@ def dates_card(lines: tuple[CheckLine, ...], go: Go, most: int = 6) -> Card:
         action.clicked.connect(lambda: go("checks", {"part": "not_known"}))
     card = Card("When were these last done?", words.count(len(lines), "check"), action)
     for line in lines[:most]:
-        row = LinkRow(
-            f"When was it? {line.title}", lambda check=line.id: go("checks", {"check": check, "do": "record"})
-        )
+        row = LinkRow(f"When was it? {line.title}", partial(go, "checks", {"check": line.id, "do": "record"}))
         row.add(IconView(line.icon, "text", 18), 18)
-        row.add(elided(line.title), stretch=1)
-        row.add(elided(line.place, ink="muted"), 128)
+        row.add(ElidedLabel(line.title), stretch=1)
+        row.add(ElidedLabel(line.place, ink="muted"), 128)
         row.add(plain_label("When was it?", "strong", "accent"), 104)
         card.add_row(row)
     return card

@@ -31,6 +31,7 @@ from bursar_desk.ui.widgets import (
 )
 from bursar_desk.ui.widgets.file_asks import PDF_FILES, FileAsk
 from bursar_desk.ui.widgets.pdf_view import PdfView
+from bursar_desk.ui.widgets.stacks import SidePage
 
 if TYPE_CHECKING:
     from bursar_desk.services.desk import Desk
@@ -59,7 +60,7 @@ class ReportsPage(Page):
         self._pause.setInterval(PAUSE_MS)
         self._pause.timeout.connect(self.reload)
         self.preview = PdfView("Preview")
-        self.preview.setMinimumSize(theme.px(300), theme.px(240))
+        self.preview.setMinimumSize(theme.px(300), 80)
         self.preview.failed.connect(self.context.problem.emit)
         self.preview.drawn.connect(self._say_pages)
         self._trouble = MessageStrip("overdue", "")
@@ -76,8 +77,9 @@ class ReportsPage(Page):
         holder.hide()
         column.addWidget(holder)
         column.addWidget(self.preview, 1)
-        whole = Reflow(spacing=0)
-        whole.line.addWidget(self._build_side())
+        side = self._build_side()
+        whole = SidePage(side, wide=336, least=280)
+        whole.line.addWidget(side)
         whole.line.addWidget(vline())
         whole.line.addWidget(right, 1)
         self.body.addWidget(whole, 1)
@@ -85,7 +87,6 @@ class ReportsPage(Page):
 
     def _build_side(self) -> QWidget:
         side = ground(QWidget(), "surface")
-        side.setFixedWidth(theme.px(336))
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -148,8 +149,7 @@ class ReportsPage(Page):
         column = QVBoxLayout(foot)
         column.setContentsMargins(24, 12, 24, 12)
         column.setSpacing(8)
-        for button in (self.pdf_button, self.web_button, self.book_button):
-            column.addWidget(button)
+        column.addWidget(Reflow(self.pdf_button, self.web_button, self.book_button, spacing=8))
         return foot
 
     # --- choosing ---

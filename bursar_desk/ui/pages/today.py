@@ -128,7 +128,7 @@ class TodayPage(Page):
         self.round_button = None
         if data.guest is not None:
             main.addWidget(MessageStrip("info", f"These checks are for {data.guest.school_name}.", data.note))
-        if data.empty is not None:
+        if data.empty is not None and not data.to_date:
             card = Card()
             empty = EmptyState(data.empty.title, data.empty.sentence, icon="circle-check")
             empty.setMinimumHeight(240)
@@ -239,6 +239,9 @@ class TodayPage(Page):
             self._show_pane(panel)
 
         self.context.run(self, load_places, show)
+
+    def _open_panel(self) -> QWidget | None:
+        return self.split.detail
 
     def _show_pane(self, pane: DetailPane, check: bytes | None = None) -> None:
         was_open = self.split.detail is not None

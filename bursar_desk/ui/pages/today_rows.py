@@ -51,11 +51,12 @@ class TodayRowView(Row):
         self._note = plain_label("", "body", "muted", wrap=True)
         stack.addWidget(self._note)
         stack.addStretch()
-        chip = StatusChip(LOOKS[chip_look(row)], row.chip, large=True, width=chip)
+        status = StatusChip(LOOKS[chip_look(row)], row.chip, large=True, width=chip)
         self.button = RowButton(row.button, size=56)
         self.button.setAccessibleName(f"{row.button}: {row.title}")
         self.button.setMinimumWidth(theme.px(112))
-        for part, stretch in ((tile, 0), (text, 1), (chip, 0), (self.button, 0)):
+        parts: tuple[tuple[QWidget, int], ...] = ((tile, 0), (text, 1), (status, 0), (self.button, 0))
+        for part, stretch in parts:
             self.line.addWidget(part, stretch, Qt.AlignmentFlag.AlignVCenter)
         self.set_now(now=now)
 
@@ -78,7 +79,7 @@ class TodayRowView(Row):
 def chip_width(rows: Sequence[TodayRow]) -> int:
     """One width for the chips of all rows, so that they stand under one another and none is cut."""
     wide = [StatusChip(LOOKS[chip_look(row)], row.chip, large=True).sizeHint().width() for row in rows]
-    return max([124, *wide])
+    return max([124, *(round(one / max(1.0, theme.scale())) for one in wide)])
 
 
 def chip_look(row: TodayRow) -> str:
