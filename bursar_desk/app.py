@@ -153,16 +153,25 @@ def run_window(
     try:
         register = path or _own_register()
     except UserError as problem:
-        question = Question.of(None, problem, "Close Bursar Desk")
-        question.answered.connect(lambda _key: QApplication.exit(CANNOT_OPEN))
-        question.open()
-        return app.exec()
+        return _say_and_end(app, problem)
     start = Start(register, on, as_person, scheme)
     start.show()
     try:
         return app.exec()
     finally:
         start.close()
+
+
+def _say_and_end(app: QApplication, problem: UserError) -> int:
+    """There is no register to open a window on: say so in three parts, then end."""
+    app.setQuitOnLastWindowClosed(False)  # closing the question would otherwise end with 0
+    question = Question.of(None, problem, "Close Bursar Desk")
+    question.answered.connect(lambda _key: QApplication.exit(CANNOT_OPEN))
+    question.open()
+    try:
+        return app.exec()
+    finally:
+        app.setQuitOnLastWindowClosed(True)
 
 
 def _own_register() -> Path:

@@ -59,6 +59,11 @@ class _Deed:
     def do_again(self) -> None:
         """Bring every row the deed touched to what it made of it."""
         for one in self._touched:
+            if one.table.is_fact and one.own == {one.row}:
+                seen = {registry.STANDING: self._act.session.heads(one.row, one.table, registry.STANDING)}
+                stands: dict[int, Value] = {registry.STANDING: registry.STANDS}
+                self._act.set_seen(one.table.name, one.row, stands, seen, school=one.school)
+                continue
             past = RowPast(self._reader, one.table, one.row)
             after = past.at(self._stamp)
             if after is not None:

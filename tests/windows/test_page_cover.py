@@ -19,7 +19,7 @@ from bursar_desk.ui.status_marks import StatusChip
 from tests.services.sample_fixture import NEIGHBOUR, ON, SECONDARY, STORY, copy_of, register_of
 from tests.services.small_school import without_waiting
 from tests.windows.desk_bench import Shown, focus, press, settle, window_on
-from tests.windows.page_bench import Chosen, buttons, cut_off, desk_of, nameless, press_button, words_of
+from tests.windows.page_bench import Chosen, buttons, cut_off, desk_of, drop, nameless, press_button, words_of
 
 MONDAY, WEDNESDAY = dt.date(2026, 11, 23), dt.date(2026, 11, 25)
 SECRET = "quillwort-51d2"
@@ -243,6 +243,36 @@ def test_neighbours_see_a_gap_and_no_name(made: SampleMade, tmp_path: Path) -> N
         assert buttons(page.detail).keys() == set()
         for secret in (*(one.name for one in gone), SECRET):
             assert secret not in words_of(page)
+
+
+def test_another_page_leads_to_a_day_of_another_week(shown: Shown) -> None:
+    shown.context.open_page("cover", school=shown.desk.home, day=dt.date(2026, 12, 5), absence=None)
+    settle()
+    page = shown.frame.page("cover")
+    assert isinstance(page, CoverPage)
+    chosen = page.board.chosen_cell()
+    assert chosen is not None
+    assert chosen[1].day == dt.date(2026, 12, 4), "a Saturday shows the week's Friday"
+
+
+def test_a_pack_dropped_on_the_cluster_page_opens_here(made: SampleMade, tmp_path: Path) -> None:
+    files = Chosen(tmp_path)
+    with window_on(desk_of(made, STORY)) as shown:
+        page = cover_page(shown)
+        page.files.ask = files  # type: ignore[assignment]
+        report_terry(page)
+        press_button(page.detail, "Ask Sam")
+        press_button(page.detail, "They said yes")
+        press_button(page.detail, "Make the pack")
+        press_button(page.pack, "Save share file")
+        drop(page, files.saved[0])
+        assert "This cover pack is for another" in words_of(shown.frame) or page.guests.isHidden()
+    with window_on(desk_of(made, SECONDARY)) as shown:
+        drop(shown.page("cluster"), files.saved[0])
+        assert shown.frame.key == "cover"
+        page = cover_page(shown)
+        assert "1 cover pack you carry" in words_of(page.guests)
+        assert nameless(shown.frame) == []
 
 
 def test_an_office_sees_every_gap_and_asks_nobody(made: SampleMade) -> None:

@@ -130,7 +130,7 @@ class ChecksPage(Page):
             if self._first:
                 self.schools.set_key(self._school_wanted)
         self._narrow()
-        if self._first and self.isVisible() and not self.search.hasFocus():
+        if self._first and self.isVisible() and not self.search.text():
             self.table.setFocus()
         self._first = False
         if self._wanted is not None:

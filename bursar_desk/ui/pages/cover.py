@@ -149,6 +149,9 @@ class CoverPage(Page):
 
     def fill(self, data: Week) -> None:
         """Show the week, and the day that was chosen or the first that needs somebody."""
+        if self._wanted is not None and not 0 <= (self._wanted[1] - data.monday).days < 7:
+            self.reload()  # another week was asked for while this one was read
+            return
         self._show_header_parts(board=self._modes.currentWidget() is self.split)
         self._sentence.setText(data.sentence)
         self.guests.set_guests(data.guests)
@@ -167,7 +170,10 @@ class CoverPage(Page):
             self.board.setFocus()
 
     def focus_on(self, **what: Any) -> None:
-        """Show a day, a school or an absence: ``day``, ``school``, ``absence`` (an id, with its ``day``)."""
+        """Show a day: ``day``, ``school``, ``absence`` (an id, with its ``day``); or open packs: ``files``."""
+        if what.get("files"):
+            self.files.open_packs(what["files"])
+            return
         day = what.get("day") or self.context.today
         self._absence = what.get("absence")
         self._go_to(what.get("school") or self.context.home, day)

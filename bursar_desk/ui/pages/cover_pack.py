@@ -24,7 +24,7 @@ class CoverPackView(SidePage):
 
     def __init__(self, files: CoverFiles):
         side = ground(QWidget(), "surface")
-        super().__init__(side, wide=376, least=300)
+        super().__init__(side, wide=376)
         self._asked: CoverLine | None = None
         self._files = files
         self.paper = PdfView("Cover pack")

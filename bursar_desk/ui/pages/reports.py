@@ -78,7 +78,7 @@ class ReportsPage(Page):
         column.addWidget(holder)
         column.addWidget(self.preview, 1)
         side = self._build_side()
-        whole = SidePage(side, wide=336, least=280)
+        whole = SidePage(side, wide=336)
         whole.line.addWidget(side)
         whole.line.addWidget(vline())
         whole.line.addWidget(right, 1)

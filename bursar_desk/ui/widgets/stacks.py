@@ -27,12 +27,12 @@ def show_only(stack: QStackedWidget, shown: QWidget) -> None:
 class SidePage(Reflow):
     """Choices beside a large view; in a narrow window the choices stand above it and use the whole width."""
 
-    def __init__(self, side: QWidget, *, wide: int, least: int):
+    def __init__(self, side: QWidget, *, wide: int):
         super().__init__(spacing=0)
-        self._side, self._wide, self._least = side, wide, least
+        self._side, self._wide = side, wide
+        side.setMinimumWidth(theme.px(wide))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the choices be as wide as the direction allows."""
         super().resizeEvent(event)
         self._side.setMaximumWidth(_ANY if self.stacked else theme.px(self._wide))
-        self._side.setMinimumWidth(theme.px(self._least if self.stacked else self._wide))
