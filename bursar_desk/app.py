@@ -2,39 +2,53 @@
 
 from __future__ import annotations
 
-import builtins
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-_plain_import = builtins.__import__
-from PySide6.QtCore import QCoreApplication, QEvent, QTimer  # noqa: E402 - the hook below has to be put back right after the first PySide6 import
-from PySide6.QtWidgets import QApplication  # noqa: E402
+from bursar_desk.ui.quick_qt import quick_qt
 
-# PySide6 replaces the import function and from then on keeps the source text of every module loaded: later imports
-# get slower and the program heavier. Nothing here needs what it looks for, so the plain one is put back, here alone.
-builtins.__import__ = _plain_import
+with quick_qt():
+    from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
+    from PySide6.QtWidgets import QApplication
 
-from bursar_desk.domain.errors import CannotOpen, UserError  # noqa: E402
-from bursar_desk.ui import jobs, theme  # noqa: E402
-from bursar_desk.ui.first_paint import FirstPage  # noqa: E402
-from bursar_desk.ui.frame import MainFrame  # noqa: E402
-from bursar_desk.ui.widgets.question import Question  # noqa: E402
-from db.first_look import FirstLook, first_look  # noqa: E402
+from bursar_desk.domain.errors import CannotOpen, UserError
+from bursar_desk.ui import jobs, theme
+from bursar_desk.ui.frame import MainFrame
 
 if TYPE_CHECKING:
     import datetime as dt
 
+    from PySide6.QtWidgets import QWidget
+
     from bursar_desk.services.desk import Desk
     from bursar_desk.ui.desk_window import DeskWindow
+    from bursar_desk.ui.first_paint import FirstPage
     from bursar_desk.ui.pages.base import DeskFacts
 
 CANNOT_OPEN: Final = 4
 SIZE: Final = (1366, 768)
 CLOSE_SECONDS: Final = 30.0
 OPEN_ANYWAY_MS: Final = 1000
+
+
+class FirstPaint(QObject):
+    """Tells once that a window is on the screen."""
+
+    painted = Signal()
+
+    def __init__(self, window: QWidget):
+        super().__init__(window)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Look for the first paint, and stand aside after it."""
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self.painted.emit)
+        return False
 
 
 class Start:
@@ -48,26 +62,34 @@ class Start:
         self.frame = MainFrame("", big=False)
         self.frame.resize(*SIZE)
         self.frame.rail.setEnabled(False)
+        self._watch = FirstPaint(self.frame)
         self._first: FirstPage | None = None
         self._opening = False
 
     def show(self) -> None:
-        """The frame with the school's name and its checks, read through the raw door."""
-        look = self._first_look()
+        """The frame at once; what is in it follows when it is on the screen."""
+        self._watch.painted.connect(self.look)
+        self.frame.show()
+        QTimer.singleShot(OPEN_ANYWAY_MS, self.look)
+
+    def look(self) -> None:
+        """The school's name and its checks, read through the raw door; then the register is opened in earnest."""
+        if self._first is not None or self._opening:
+            return
+        from bursar_desk.ui.first_paint import FirstPage
+        from db.first_look import first_look
+
+        try:
+            look = first_look(self.path)
+        except CannotOpen:
+            look = None  # opening it in earnest says why, a moment later
         self._first = FirstPage(look, big=False)
         self.frame.stack.addWidget(self._first)
         if look is not None:
             self.frame.set_school(look.school)
             self.frame.set_practice(practice=look.practice)
         self._first.painted.connect(self.open)
-        self.frame.show()
         QTimer.singleShot(OPEN_ANYWAY_MS, self.open)
-
-    def _first_look(self) -> FirstLook | None:
-        try:
-            return first_look(self.path)
-        except CannotOpen:
-            return None  # opening it in earnest says why, a moment later
 
     def open(self) -> None:
         """Open the register on the worker, once; everything heavy is loaded there.
@@ -100,6 +122,8 @@ class Start:
 
     def _failed(self, problem: UserError) -> None:
         self.problem = problem
+        from bursar_desk.ui.widgets.question import Question
+
         question = Question.of(self.frame, problem, "Close Bursar Desk")
         question.answered.connect(lambda _key: QApplication.exit(CANNOT_OPEN))
         question.open()
@@ -164,6 +188,8 @@ def run_window(
 
 def _say_and_end(app: QApplication, problem: UserError) -> int:
     """There is no register to open a window on: say so in three parts, then end."""
+    from bursar_desk.ui.widgets.question import Question
+
     app.setQuitOnLastWindowClosed(False)  # closing the question would otherwise end with 0
     question = Question.of(None, problem, "Close Bursar Desk")
     question.answered.connect(lambda _key: QApplication.exit(CANNOT_OPEN))

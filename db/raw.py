@@ -30,22 +30,37 @@ def connect(path: Path, *, read_only: bool = False, create: bool = False) -> sql
         )
     mode = "ro" if read_only else "rwc" if create else "rw"
     try:
-        con = sqlite3.connect(
-            f"{_address(path)}?mode={mode}",
-            uri=True,
-            isolation_level=None,
-            timeout=BUSY_MS / 1000,
-            check_same_thread=False,
-        )
-        _set_pragmas(con, read_only=read_only)
-        if not create:
-            _must_be_register(con, path)
+        try:
+            return _open(path, mode)
+        except sqlite3.OperationalError as problem:
+            if not read_only or problem.sqlite_errorname != "SQLITE_READONLY_ROLLBACK":
+                raise
+            # the last program to write here was killed: what it had begun is undone first, which takes a writer
+            _open(path, "rw").close()
+            return _open(path, mode)
     except sqlite3.Error as problem:
         raise CannotOpen(
             f"{path.name} cannot be opened: {problem}.",
             "Nothing was changed.",
             "Check that the file can be read, or open a backup.",
         ) from problem
+
+
+def _open(path: Path, mode: str) -> sqlite3.Connection:
+    con = sqlite3.connect(
+        f"{_address(path)}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        timeout=BUSY_MS / 1000,
+        check_same_thread=False,
+    )
+    try:
+        _set_pragmas(con, read_only=mode == "ro")
+        if mode != "rwc":
+            _must_be_register(con, path)
+    except BaseException:
+        con.close()
+        raise
     return con
 
 
@@ -70,11 +85,9 @@ def _set_pragmas(con: sqlite3.Connection, *, read_only: bool) -> None:
 
 def _must_be_register(con: sqlite3.Connection, path: Path) -> None:
     if con.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-        con.close()
         raise CannotOpen(f"{path.name} is not a Bursar Desk register.", "Nothing was changed.", "Choose another file.")
     version = con.execute("PRAGMA user_version").fetchone()[0]
     if version > LOG_VERSION:
-        con.close()
         raise CannotOpen(
             f"{path.name} was made by a newer Bursar Desk (its number is {version}; this one knows {LOG_VERSION}).",
             "Nothing was changed.",

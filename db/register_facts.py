@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from bursar_desk.domain.errors import CannotOpen
+
 KEYS = ("register", "namespace", "home", "kind", "practice", "writer", "epoch", "written", "derived", "stamp")
 
 
@@ -52,8 +54,13 @@ def read(con: Connection) -> RegisterFacts:
 
 
 def read_raw(con: sqlite3.Connection) -> RegisterFacts:
-    """Return the same through the raw door."""
-    return _facts(dict(con.execute("SELECT k, v FROM meta").fetchall()))
+    """Return the same through the raw door. Raises ``CannotOpen`` when they cannot be read."""
+    try:
+        return _facts(dict(con.execute("SELECT k, v FROM meta").fetchall()))
+    except (sqlite3.Error, LookupError, UnicodeDecodeError, AttributeError, TypeError) as problem:
+        raise CannotOpen(
+            "This register is damaged.", "Nothing was changed.", "Bring back the newest good backup."
+        ) from problem
 
 
 def put(con: Connection, **values: bytes | int | str | bool) -> None:

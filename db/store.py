@@ -72,6 +72,7 @@ class Store:
     notices: list[str] = field(default_factory=list)
     _trust: TrustBook | None = None
     _proven: bool = False
+    _renewed: bool = False
 
     @classmethod
     def create(cls, path: Path, founding: Founding, around: Surroundings) -> Store:
@@ -179,7 +180,7 @@ class Store:
                 )
             session.seal(self.around.signer())
             register_facts.put(con, written=session.written, stamp=clock.last)
-            self.witness.intend(self.facts.written, session.written)
+            self.witness.intend(self.facts.written, session.written, renewed=self._renewed)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -201,11 +202,12 @@ class Store:
             self.facts = register_facts.read(con)
         self._trust = None
         self.witness.settle(self.facts.written)
-        self._proven = True
+        self._proven, self._renewed = True, False
 
     def _prove(self, con: Connection) -> None:
         verdict = self.witness.verdict(self.facts.written)
-        if verdict != "same":
+        self._renewed = verdict != "same"
+        if self._renewed:
             self.begin_epoch(con)
         if verdict == "behind":
             self.notices.append(

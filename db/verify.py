@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection
+from sqlalchemy.exc import DatabaseError
 
 from bursar_desk.domain import registry
 from bursar_desk.domain.progress import Progress
-from db import chains, derived, layout, rebuild
+from db import chains, derived, layout, rebuild, statements
 from db.engine import in_memory
 from db.history import place_words
 from db.log_tables import log_metadata
-from db.statements import signature_holds, signed, stored
+from db.statements import signature_holds
 from db.store import Store
 
 
@@ -27,16 +29,29 @@ class Finding:
     consequence: str
 
 
+_UNREADABLE: Final = (DatabaseError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
+
 def verify(store: Store, progress: Progress) -> list[Finding]:
-    """Check pages, log, seals, sums, statements and tables; return what is damaged, the first broken link by name."""
+    """Check pages, log, seals, sums, statements and tables; return what is damaged, the first broken link by name.
+
+    Where the history itself is damaged nothing is built from it, so the lists are then not compared.
+    """
     findings: list[Finding] = []
-    with store.connect() as con:
-        findings += _pages(con)
-        if not findings:
-            findings += list(_chains(con, progress))
-            findings += list(_sums(con))
-            findings += list(_statements(con))
-            findings += list(_tables(con, progress))
+    try:
+        with store.connect() as con:
+            findings += _pages(con)
+            if not findings:
+                findings += list(_streams(con))
+                findings += list(_chains(con, progress))
+                findings += list(_statements(con))
+                sound = not findings
+                findings += list(_sums(con))
+                if sound:
+                    findings += list(_tables(con, progress))
+    except _UNREADABLE as problem:
+        where = str(getattr(problem, "orig", None) or problem)
+        findings.append(Finding("A part of the file cannot be read", where, "Bring back the newest good backup."))
     return findings
 
 
@@ -47,6 +62,21 @@ def _pages(con: Connection) -> list[Finding]:
     return [
         Finding("A page of the file is damaged", str(words), "Bring back the newest good backup.") for words in said
     ]
+
+
+def _streams(con: Connection) -> Iterator[Finding]:
+    """A line's name says who writes it, for which school and channel; all of it is inside its key."""
+    schools = {row[0]: row[1] for row in con.exec_driver_sql("SELECT sid, school FROM school_key")}
+    for stream in chains.streams(con):
+        try:
+            meta = chains.meta_of(stream)
+            said = (meta.key, meta.school, meta.channel, meta.writer)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            said = None
+        if said != (stream.key, schools.get(stream.sid), stream.channel, stream.writer):
+            yield Finding(
+                "A line of history has lost its name", f"line {stream.sno}", "Bring back the newest good backup."
+            )
 
 
 def _chains(con: Connection, progress: Progress) -> Iterator[Finding]:
@@ -75,12 +105,21 @@ def _chain(con: Connection, chain: chains.ChainRow, stream: chains.StreamRow) ->
         yield Finding(
             "Entries are missing at the end", place_words(base | seq), "Merge a neighbour's file to get them back."
         )
-    elif chain.seal is not None and not signature_holds(
-        stream.writer, chain.seal, layout.seal_message(stream.key, seq, running)
-    ):
+    elif chain.seal is None:
+        if seq >= chain.start_seq and not _goes_on(con, chain):
+            yield Finding(
+                "A seal is missing", place_words(base | seq), "Ask the school it came from to send its file again."
+            )
+    elif not signature_holds(stream.writer, chain.seal, layout.seal_message(stream.key, seq, running)):
         yield Finding(
             "A seal does not match", place_words(base | seq), "Ask the school it came from to send its file again."
         )
+
+
+def _goes_on(con: Connection, chain: chains.ChainRow) -> bool:
+    """Tell whether another line begins where this one ends: a run that filled a gap is vouched for by that line."""
+    sql = "SELECT 1 FROM chain WHERE sno=? AND start_seq=? AND start_prev=? AND head_seq>=start_seq"
+    return con.exec_driver_sql(sql, (chain.sno, chain.head_seq + 1, chain.head)).first() is not None
 
 
 def _link(stream: bytes, seq: int, prev: bytes, body: bytes) -> bytes:
@@ -112,11 +151,14 @@ def _sums(con: Connection) -> Iterator[Finding]:
 
 
 def _statements(con: Connection) -> Iterator[Finding]:
-    for one in stored(con):
-        if not signed(one):
-            yield Finding(
-                "A school's statement was altered", one.hash.hex()[:16], "Exchange cards with that school again."
-            )
+    for key, kind, school, raw in con.exec_driver_sql("SELECT hash, kind, school, body FROM statement").all():
+        try:
+            one = statements.read(raw)
+            good = statements.signed(one) and (one.hash, one.kind, one.school) == (key, kind, school)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            good = False
+        if not good:
+            yield Finding("A school's statement was altered", key.hex()[:16], "Exchange cards with that school again.")
 
 
 def _tables(con: Connection, progress: Progress) -> Iterator[Finding]:
@@ -132,15 +174,23 @@ def _tables(con: Connection, progress: Progress) -> Iterator[Finding]:
                 marks = ",".join("?" * len(rows[0]))
                 fresh.exec_driver_sql(f"INSERT INTO {table} VALUES ({marks})", [tuple(row) for row in rows])  # noqa: S608
         rebuild.rebuild(fresh, progress)
-        for name in [*(table.name for table in registry.TABLES), "hidden", "conflict", "held"]:
+        for name in [*(table.name for table in registry.TABLES), *_COMPARED]:
             if _rows(con, name) != _rows(fresh, name):
                 yield Finding("A list does not match the history", name, "Rebuild the lists from the history.")
     engine.dispose()
 
 
+_COMPARED: Final = {
+    "hidden": "*", "conflict": "*", "held": "*", "superseded": "*", "row_seen": "*",
+    "row_born": "row, op, stamp, tab, sid", "cell_op": "row, cell, op, stamp, value",
+}  # fmt: skip
+
+
 def _rows(con: Connection, name: str) -> list[tuple[object, ...]]:
-    columns = derived.columns_of(registry.BY_NAME[name]) if name in registry.BY_NAME else None
     # where a row was made twice, which of the two places is noted depends on the order of arrival
-    listed = ", ".join(f'"{c}"' for c in columns if c != "pos") if columns else "*"
-    order = "id" if columns else "1, 2"
+    if name in registry.BY_NAME:
+        listed = ", ".join(f'"{c}"' for c in derived.columns_of(registry.BY_NAME[name]) if c != "pos")
+        order = "id"
+    else:
+        listed, order = _COMPARED[name], "1, 2, 3" if name != "hidden" else "1"
     return [tuple(row) for row in con.exec_driver_sql(f"SELECT {listed} FROM {name} ORDER BY {order}")]  # noqa: S608

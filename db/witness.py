@@ -44,9 +44,18 @@ class Witness:
             return "unknown"
         return "same" if head.hex() in noted else "behind"
 
-    def intend(self, head: bytes, following: bytes) -> None:
-        """Note what is about to be written, before the transaction ends."""
-        self._write([head.hex(), following.hex()])
+    def intend(self, head: bytes, following: bytes, *, renewed: bool = False) -> None:
+        """Note what is about to be written, before the transaction ends.
+
+        ``renewed``: the register could not prove to be the last copy, and this write begins a new epoch. Its present
+        head is then never noted as proven: were the write killed, the older copy would pass for the last one.
+        """
+        if not renewed:
+            self._write([head.hex(), following.hex()])
+            return
+        noted = self._read()
+        if noted is not None:
+            self._write([*noted, following.hex()])
 
     def settle(self, head: bytes) -> None:
         """Note what has been written."""

@@ -59,7 +59,7 @@ def receive(
         if header.kind not in kinds:
             raise Refused(_wrong_kind(header.kind), SAFE, "Open it from the page it is for.")
         parts = _read_parts(opened.body)
-        sender, kind = opened.sender, header.kind
+        sender, kind, sha256 = opened.sender, header.kind, opened.sha256
     trust, fresh = _believe(known, parts.statements, namespace)
     school = trust.school_of_writer(sender)
     already = st.TrustBook.of(known)
@@ -73,7 +73,7 @@ def receive(
     except EnvelopeRefused as refused:
         raise refused.naming(name) from None
     checked = CheckedFile(
-        envelope.file_sha256(path),
+        sha256,
         sender,
         school,
         parts.made,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from bursar_desk import machine
 from bursar_desk.clock import Clock, OnDay, SystemClock
+from bursar_desk.domain.acts import ActCode
 from bursar_desk.domain.errors import CannotOpen, UserError
 from bursar_desk.services import registers
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from db.session import Act
     from db.statements import TrustBook
     from db.store import Bulk, Store
+
+
+COVER_ACTS = (ActCode.RECORD_CHECK, ActCode.RECORD_ROUND, ActCode.NOT_DONE, ActCode.UNDO)
+"""What can be done under a cover pack: anything else would be held back at the school it was meant for."""
 
 
 @dataclass(slots=True)
@@ -158,6 +163,12 @@ class Desk:
     def act(self, code: int, *, subject: str = "", undoes: bytes | None = None) -> AbstractContextManager[Act]:
         """Begin one act of the acting person."""
         self._must_write()
+        if self.is_guest and code not in COVER_ACTS:
+            raise UserError(
+                "A cover pack lets you record the checks it lists, and nothing else.",
+                "Nothing was changed.",
+                f"Tell {self.name} about it.",
+            )
         person = self.person
         return self.store.act(code, person=person.id if person else None, who=self.who, subject=subject, undoes=undoes)
 

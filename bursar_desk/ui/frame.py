@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -13,8 +13,6 @@ from bursar_desk.domain.errors import UserError
 from bursar_desk.ui import icons, jobs, status_marks
 from bursar_desk.ui.frame_menu import FrameMenu
 from bursar_desk.ui.widgets.buttons import Button
-from bursar_desk.ui.widgets.fields import NoteBox
-from bursar_desk.ui.widgets.focus_ring import FocusRing
 from bursar_desk.ui.widgets.icon_view import IconView
 from bursar_desk.ui.widgets.keys import give_letters, show_letters
 from bursar_desk.ui.widgets.labels import ground, plain_label
@@ -65,7 +63,6 @@ class MainFrame(QMainWindow):
         self._made: dict[str, QWidget] = {}
         self._guard: Callable[[], bool] | None = None
         self._alt_alone = False
-        self.setWindowIcon(app_icon())
         self.setMinimumSize(QSize(640, 360))
         self.resize(1366, 736)
         self.rail = Rail(big=big)
@@ -74,13 +71,21 @@ class MainFrame(QMainWindow):
         self.undo_bar = UndoBar(self.stack)
         self._make_status_bar()
         self.menu = FrameMenu(self)
-        self._ring = FocusRing(self)
+        self._ring: QWidget | None = None
         self.rail.chosen.connect(self.show_page)
         self.rail.lock_pressed.connect(self.lock_wanted)
         self.changed.connect(self._pass_on)
         jobs.manager().busy_changed.connect(self._show_busy)
         self.set_school(school)
         self.set_pages(pages)
+        QTimer.singleShot(0, self, self._finish)
+
+    def _finish(self) -> None:
+        """What the first picture can do without: the ring round the focus, and the sign in the task bar."""
+        from bursar_desk.ui.widgets.focus_ring import FocusRing
+
+        self._ring = FocusRing(self)
+        self.setWindowIcon(app_icon())
 
     def _layout_parts(self) -> None:
         self._practice = _practice_banner()
@@ -222,6 +227,8 @@ class MainFrame(QMainWindow):
         self.clear_problem()
         strip = MessageStrip.of(problem)
         if isinstance(problem, jobs.BugReport):
+            from bursar_desk.ui.widgets.fields import NoteBox
+
             details = NoteBox(lines=6)
             details.setReadOnly(True)
             details.setPlainText(problem.details)

@@ -21,7 +21,7 @@ def bare() -> dict[str, float]:
     class Window(QMainWindow):
         painted = 0.0
 
-        def paintEvent(self, event: QPaintEvent) -> None:
+        def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's shape
             super().paintEvent(event)
             if not self.painted:
                 self.painted = time.time()
@@ -45,7 +45,7 @@ def desk(register: Path, on: str) -> dict[str, float]:
     last = [0.0]
 
     class Watch(QObject):
-        def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002, N802 - Qt's shape
             if event.type() == QEvent.Type.Paint and not seen["painted"]:
                 seen["painted"] = time.time() - BEGAN
                 last[0] = time.perf_counter()

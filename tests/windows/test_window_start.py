@@ -82,7 +82,7 @@ def test_school_and_first_list_are_painted_before_anything_heavy_is_loaded(small
             print(start.frame.windowTitle())
             print([row[1].title for row in start._first.model.rows])
             picture = start._first.grab().toImage()
-            print(len({picture.pixelColor(x, 110).name() for x in range(400)}) > 3)
+            print(len({picture.pixelColor(x, y).name() for x in range(400) for y in range(108, 140)}) > 3)
             app.QApplication.exit(7)
 
         app.Start.open = painted

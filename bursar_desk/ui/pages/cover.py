@@ -84,7 +84,7 @@ class CoverPage(Page):
         self._listen()
 
     def _build_header(self) -> None:
-        self.header.set_note(_week_words(self._day))
+        self.header.set_note(f"Week of {words.long_date(_monday(self._day))}")
         self.back = IconButton("chevron-left", "Week before", on_click=lambda: self.move_weeks(-1))
         self.forward = IconButton("chevron-right", "Week after", on_click=lambda: self.move_weeks(1))
         self._arrows = line(self.back, self.forward, spacing=4)
@@ -149,7 +149,7 @@ class CoverPage(Page):
 
     def fill(self, data: Week) -> None:
         """Show the week, and the day that was chosen or the first that needs somebody."""
-        if self._wanted is not None and not 0 <= (self._wanted[1] - data.monday).days < 7:
+        if data.monday != _monday(self._day):
             self.reload()  # another week was asked for while this one was read
             return
         self._show_header_parts(board=self._modes.currentWidget() is self.split)
@@ -190,9 +190,12 @@ class CoverPage(Page):
     def move_weeks(self, weeks: int) -> None:
         """Go weeks back or forward, staying on the same school and weekday."""
         found = self.board.chosen_cell()
-        self._day += dt.timedelta(days=7 * weeks)
-        if found is not None:
-            self._wanted = (found[0].school, found[1].day + dt.timedelta(days=7 * weeks))
+        away = dt.timedelta(days=7 * weeks)
+        self._day += away
+        if self._wanted is not None:
+            self._wanted = (self._wanted[0], self._wanted[1] + away)
+        elif found is not None:
+            self._wanted = (found[0].school, found[1].day + away)
         self.reload()
 
     def _chosen(self, row: BoardRow, cell: BoardCell) -> None:
@@ -230,8 +233,7 @@ class CoverPage(Page):
         self.detail.focus_first()
 
     def _close_pane(self) -> None:
-        self.split.hide_detail()
-        self.board.setFocus()
+        self.split.hide_detail()  # the focus goes back to the board
 
     def _leave_form(self) -> None:
         show_only(self._panes, self.detail)
@@ -325,7 +327,7 @@ class CoverPage(Page):
         self.board.setFocus()
 
     def _show_header_parts(self, *, board: bool) -> None:
-        self.header.set_note(_week_words(self._day) if board else "")
+        self.header.set_note(f"Week of {words.long_date(_monday(self._day))}" if board else "")
         self._arrows.setVisible(board)
         for button in (self.open_button, self.report_button):
             button.setVisible(board and not self.context.facts.office)
@@ -394,6 +396,5 @@ class CoverPage(Page):
         return [self.header, self.board, self.guests, self._panes, self.pack]
 
 
-def _week_words(day: dt.date) -> str:
-    monday = day - dt.timedelta(days=day.weekday())
-    return f"Week of {words.long_date(monday)}"
+def _monday(day: dt.date) -> dt.date:
+    return day - dt.timedelta(days=day.weekday())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -17,7 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bursar_desk.ui import theme
+from bursar_desk.ui.widgets.ring import paint_ring
+
+__all__ = ["FocusRing", "paint_ring"]
 
 MARGIN = 4  # 2 px gap and 2 px ring
 
@@ -81,13 +83,3 @@ def wants_ring(widget: QWidget) -> bool:
     if isinstance(widget, QMenu | QMenuBar):
         return False
     return not (isinstance(widget, QAbstractItemView) or widget.property("own_focus"))
-
-
-def paint_ring(painter: QPainter, box: QRectF, radius: float = 6) -> None:
-    """Draw the 2-px ring along the inside of ``box``."""
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(theme.colour("focus"), 2))
-    painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), radius, radius)
-    painter.restore()

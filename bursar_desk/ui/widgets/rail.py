@@ -35,8 +35,8 @@ from bursar_desk.domain import words
 from bursar_desk.ui import icons, theme
 from bursar_desk.ui.widgets.buttons import IconButton
 from bursar_desk.ui.widgets.cards import Avatar
-from bursar_desk.ui.widgets.focus_ring import paint_ring
 from bursar_desk.ui.widgets.labels import ground, hline, plain_label
+from bursar_desk.ui.widgets.ring import paint_ring
 
 WIDE: Final = 200
 FOLDED: Final = 92
@@ -311,8 +311,7 @@ class Rail(QWidget):
         self._names.setVisible(not folded)
         self._avatar.setVisible(not folded)
         self._foot_row.setContentsMargins(0 if folded else 8, 8, 0, 8)
-        self.view.scheduleDelayedItemsLayout()
-        self.view.viewport().update()
+        self.view.scheduleDelayedItemsLayout()  # repaints as well; asking for the viewport would load every Qt class
 
     def _moved(self, now: QModelIndex, _before: QModelIndex) -> None:
         if now.isValid() and not self.view.arriving:

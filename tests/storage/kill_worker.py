@@ -1,0 +1,96 @@
+"""A helper process whose children are killed: it loads the program once and forks a child for each job it is told.
+
+Told ``{"job": ..., ...}`` on a line of standard input, it answers with lines of its child: ``started PID``, then what
+the child has finished, and ``ended`` when the child is gone. Where processes cannot be forked, the job runs in this
+very process, and whoever told it starts a new one each time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import sys
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from bursar_desk.clock import FixedClock
+from bursar_desk.domain.acts import ActCode
+from bursar_desk.domain.progress import Silent
+from bursar_desk.exchange import receiving, sending
+from bursar_desk.services import registers
+from db import statements as st
+from db.store import Store
+from db.take_in import take_in
+
+QUIET = Silent()
+
+
+def say(*words: object) -> None:
+    """One line, written whole and at once."""
+    os.write(1, (" ".join(str(word) for word in words) + "\n").encode())
+
+
+def _open(path: str) -> Store:
+    return registers.open_store(Path(path), clock=FixedClock(1_768_212_000_000))
+
+
+def record(task: dict[str, Any]) -> None:
+    """Record checks and change a row, without end; each act is acknowledged once it is kept."""
+    store = _open(task["path"])
+    gate = bytes.fromhex(task["gate"])
+    say("started", os.getpid())
+    for n in count():
+        with store.act(ActCode.RECORD_CHECK, who="Terry") as act:
+            row = act.fact("check_record", {"done_on": dt.date(2026, 1, 1), "note": f"n {n}"})
+            act.set("defect", gate, {"title": row.hex()})
+            act.create("person", {"name": row.hex()})
+        say("kept", row.hex())
+
+
+def merge(task: dict[str, Any]) -> None:
+    """Merge one file."""
+    store = _open(task["path"])
+    keys = registers.computer_keys(store)
+    with store.connect() as con:
+        known = st.stored(con)
+    say("started", os.getpid())
+    incoming = receiving.receive(
+        Path(task["file"]), [keys.box], known, store.facts.namespace, kinds=("exchange",)
+    )
+    receipt = take_in(store, incoming.file, QUIET, "")
+    say("merged", receipt.added)
+
+
+def export(task: dict[str, Any]) -> None:
+    """Write one file."""
+    store = _open(task["path"])
+    keys = registers.computer_keys(store)
+    say("started", os.getpid())
+    sent = sending.send(store, keys, Path(task["file"]), [bytes.fromhex(task["to"])], QUIET)
+    say("written", sent.entries)
+
+
+JOBS = {"record": record, "merge": merge, "export": export}
+
+
+def main() -> None:
+    """Take jobs until there are no more."""
+    for line in sys.stdin:
+        task = json.loads(line)
+        if not hasattr(os, "fork"):
+            JOBS[task["job"]](task)
+            return
+        child = os.fork()
+        if child == 0:
+            try:
+                JOBS[task["job"]](task)
+            finally:
+                os._exit(0)
+        os.waitpid(child, 0)
+        say("ended")
+
+
+if __name__ == "__main__":
+    main()
