@@ -54,6 +54,8 @@ class Difference:
 
 
 _FIELDS = {
+    "how_to": "how to do it",
+    "why": "why it applies",
     "doer": "who does it", "owner": "who answers for it", "rule+anchor+weekday": "how often", "title": "name",
     "first+last": "days", "starts+ends": "hours", "state": "state", "risk": "risk", "target_on": "target date",
     "note": "note", "applies": "whether it applies",
@@ -176,6 +178,14 @@ def _chosen(found: Difference, keep: str) -> Rival:
     raise UserError(
         f"“{keep}” is not one of the values.", "Nothing was changed.", f"Say ours, theirs, or one of: {ids}."
     )
+
+
+def settle_again(desk: Desk, one: Difference, rival: Rival) -> Changes:
+    """Choose once more after a choice was taken back: the cell holds one value by then, which this one replaces."""
+    with desk.act(ActCode.SETTLE, subject=f"{one.what}, {one.field}") as act:
+        seen = act.session.heads(one.row, registry.BY_NAME[one.table], one.column)
+        act.set_seen(one.table, one.row, {one.column: rival.value}, {one.column: seen}, school=one.school)
+    return Changes(frozenset(act.tables), act.note.act)
 
 
 def settle_all_theirs(desk: Desk, school: bytes) -> Changes:

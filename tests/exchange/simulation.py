@@ -210,8 +210,8 @@ class World:
         """Let ``steps`` things happen."""
         deeds = (
             ("write", self._write, 40), ("settle", self._settle_one, 12), ("undo", self._undo, 3),
-            ("send", self._send, 16), ("deliver", self._deliver, 30), ("backup", self._backup, 4),
-            ("restore", self._restore, 5), ("clone", self._clone, 1.5), ("clock", self._turn_clock, 4),
+            ("send", self._send, 15), ("deliver", self._deliver, 30), ("backup", self._backup, 5),
+            ("restore", self._restore, 9), ("clone", self._clone, 4), ("clock", self._turn_clock, 3),
         )  # fmt: skip
         names = self.chance.choices(range(len(deeds)), [weight for *_, weight in deeds], k=steps)
         for n in names:
@@ -376,7 +376,7 @@ class World:
         if lot < 0.12:
             self.letters.remove(letter)  # lost in the post
             return False
-        self.hand_over(letter, computer, holes=not self.real_files and self.chance.random() < 0.2)
+        self.hand_over(letter, computer, holes=not self.real_files and self.chance.random() < 0.3)
         if lot < 0.5:
             self.letters.remove(letter)  # otherwise it may come again, or late
         return True

@@ -31,6 +31,7 @@ from db.verify import verify
 from tests.storage.workbench import QUIET, Bench, commits_in, looking, sums_of, tables_of
 
 CLOCK = FixedClock(1_768_212_000_000)
+KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # on Windows every such signal ends a process at once
 TOP = Path(__file__).parents[2]
 
 
@@ -56,7 +57,7 @@ class Helper:
         assert words[:1] == ["started"], words
         time.sleep(chance.random() * longest)
         with suppress(ProcessLookupError):  # it may have finished by then
-            os.kill(int(words[1]), signal.SIGKILL)
+            os.kill(int(words[1]), KILL)
         heard = []
         while (line := answers.readline()) and line.strip() != "ended":
             heard.append(line.split())
@@ -106,9 +107,20 @@ def opened(path: Path) -> Store:
     return registers.open_store(path, clock=CLOCK)
 
 
+@dataclass
+class Schools:
+    """A register, a neighbour's, the neighbour's large file for it, and the seconds writing and merging that take."""
+
+    a: Path
+    b: Path
+    file: Path
+    writing: float
+    merging: float
+
+
 @pytest.fixture(scope="module")
-def schools(place: Path) -> tuple[Path, Path, Path]:
-    """A register, a neighbour's, and the neighbour's large file for it."""
+def schools(place: Path) -> Schools:
+    """The register whose copies are killed, and what is merged into them."""
     with pytest.MonkeyPatch.context() as patch:
         _use(place, patch)
         bench = Bench(place, clock=CLOCK)
@@ -120,10 +132,16 @@ def schools(place: Path) -> tuple[Path, Path, Path]:
                 with bulk.act(ActCode.ADD_PERSON, who="Bob") as act:
                     act.create("person", {"name": f"person {n}"})
         file = place / "from-b.bursar"
+        begun = time.perf_counter()
         sending.send(b, registers.computer_keys(b), file, [a.facts.home], QUIET)
-        a.close()
-        b.close()
-        return a.path, b.path, file
+        written = time.perf_counter()
+        trial = bench.copied(a, "trial")
+        tried = time.perf_counter()
+        bench.merge(trial, file)
+        merged = time.perf_counter()
+        for store in (a, b, trial):
+            store.close()
+        return Schools(a.path, b.path, file, written - begun, merged - tried)
 
 
 def first_look(path: Path) -> int:
@@ -137,11 +155,11 @@ def first_look(path: Path) -> int:
 
 @pytest.mark.parametrize("batch", range(5))
 def test_ten_kills_while_recording_lose_nothing_that_was_acknowledged(
-    batch: int, place: Path, helper: Helper, schools: tuple[Path, Path, Path]
+    batch: int, place: Path, helper: Helper, schools: Schools
 ) -> None:
     chance = random.Random(batch)
     path = place / f"recording-{batch}.register"
-    shutil.copyfile(schools[0], path)
+    shutil.copyfile(schools.a, path)
     store = opened(path)
     with store.act(ActCode.REPORT_DEFECT) as act:
         gate = act.create("defect", {"title": "gate"})
@@ -168,20 +186,22 @@ def test_ten_kills_while_recording_lose_nothing_that_was_acknowledged(
 
 @pytest.mark.parametrize("batch", range(3))
 def test_ten_kills_while_merging_leave_all_or_nothing_and_the_merge_then_succeeds(
-    batch: int, place: Path, helper: Helper, schools: tuple[Path, Path, Path]
+    batch: int, place: Path, helper: Helper, schools: Schools
 ) -> None:
     chance = random.Random(100 + batch)
-    base, _, file = schools
     before = None
+    unfinished = 0
     for n in range(10):
         path = place / f"merging-{batch}-{n}.register"
-        shutil.copyfile(base, path)
-        heard = helper.run({"job": "merge", "path": str(path), "file": str(file)}, chance, 0.30)
+        shutil.copyfile(schools.a, path)
+        task = {"job": "merge", "path": str(path), "file": str(schools.file)}
+        heard = helper.run(task, chance, 1.2 * schools.merging)
+        unfinished += not heard
         assert first_look(path) in (0, 1_500)
         store = opened(path)
         assert verify(store, QUIET) == []
         assert first_look(path) == (1_500 if heard else first_look(path))
-        receipt = merging.merge(_desk(store), [file]).files[0]
+        receipt = merging.merge(_desk(store), [schools.file]).files[0]
         assert receipt.accepted
         assert receipt.added + receipt.already == 1_500
         state = (tables_of(store), sums_of(store))
@@ -189,6 +209,7 @@ def test_ten_kills_while_merging_leave_all_or_nothing_and_the_merge_then_succeed
         before = state
         store.close()
         path.unlink()
+    assert unfinished, "no merge was killed before its end"
 
 
 def _desk(store: Store) -> Desk:
@@ -197,18 +218,20 @@ def _desk(store: Store) -> Desk:
 
 @pytest.mark.parametrize("batch", range(2))
 def test_ten_kills_while_exporting_leave_a_whole_file_or_none_and_the_register_alone(
-    batch: int, place: Path, helper: Helper, schools: tuple[Path, Path, Path]
+    batch: int, place: Path, helper: Helper, schools: Schools
 ) -> None:
     chance = random.Random(200 + batch)
-    a, b, _ = schools
-    store_a = opened(a)
+    b = schools.b
+    store_a = opened(schools.a)
     before = b.read_bytes()
     folder = place / f"stick-{batch}"
     folder.mkdir()
     file = folder / "for-a.bursar"
     task = {"job": "export", "path": str(b), "file": str(file), "to": store_a.facts.home.hex()}
+    unfinished = 0
     for n in range(10):
-        heard = helper.run(task, chance, 0.12)
+        heard = helper.run(task, chance, 1.2 * schools.writing)
+        unfinished += not heard
         assert b.read_bytes() == before
         assert file.exists() or not heard, "it said it was written"
         if file.exists():
@@ -216,6 +239,7 @@ def test_ten_kills_while_exporting_leave_a_whole_file_or_none_and_the_register_a
             assert [(one.accepted, one.came) for one in preview.files] == [(True, 1_500)]
             if n % 2:
                 file.unlink()
+    assert unfinished, "no export was killed before its end"
     bench = Bench(folder, clock=CLOCK)
     store_b = opened(b)
     sending.send(store_b, bench.keys_of(store_b), file, [store_a.facts.home], QUIET)

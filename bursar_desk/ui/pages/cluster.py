@@ -13,7 +13,7 @@ from bursar_desk import machine
 from bursar_desk.domain import words
 from bursar_desk.services import conflicts, merging, sharing
 from bursar_desk.ui.pages.base import Command, Page
-from bursar_desk.ui.pages.cluster_data import Cluster, read_cluster, settle_again
+from bursar_desk.ui.pages.cluster_data import Cluster, read_cluster
 from bursar_desk.ui.pages.cluster_merge import MergeView
 from bursar_desk.ui.pages.cluster_receipt import ReceiptView
 from bursar_desk.ui.pages.cluster_rows import RowLine, SchoolRows
@@ -251,7 +251,7 @@ class ClusterPage(Page):
 
     def _settle_one(self, one: Difference, rival: Rival, again: bool) -> None:
         def work(desk: Desk) -> Changes:
-            return settle_again(desk, one, rival) if again else conflicts.settle(desk, one.id, rival.op.hex())
+            return conflicts.settle_again(desk, one, rival) if again else conflicts.settle(desk, one.id, rival.op.hex())
 
         said = f"{one.what}, {field_words(one)}: {'kept ours' if rival.ours else 'used theirs'}."
         self.context.run(

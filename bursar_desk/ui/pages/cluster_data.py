@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bursar_desk.clock import school_day
-from bursar_desk.domain import registry, words
+from bursar_desk.domain import words
 from bursar_desk.domain.acts import ActCode
 from bursar_desk.domain.errors import Cancelled
 from bursar_desk.domain.operations import Changes
@@ -18,7 +18,7 @@ from bursar_desk.services.merging import FileResult, MergeResult
 
 if TYPE_CHECKING:
     from bursar_desk.domain.progress import Progress
-    from bursar_desk.services.conflicts import Difference, Rival
+    from bursar_desk.services.conflicts import Difference
     from bursar_desk.services.desk import Desk
 
 RECENT: Final = 200
@@ -119,14 +119,6 @@ def _taken_back(desk: Desk) -> frozenset[bytes]:
             deed[past.note.act] = deed.get(undoes, undoes)
             gone[deed[past.note.act]] = not gone.get(deed[past.note.act], False)
     return frozenset(act for act, is_gone in gone.items() if is_gone)
-
-
-def settle_again(desk: Desk, one: Difference, rival: Rival) -> Changes:
-    """Choose once more after a choice was taken back: the cell holds one value by then, which this one replaces."""
-    with desk.act(ActCode.SETTLE, subject=f"{one.what}, {one.field}") as act:
-        seen = act.session.heads(one.row, registry.BY_NAME[one.table], one.column)
-        act.set_seen(one.table, one.row, {one.column: rival.value}, {one.column: seen}, school=one.school)
-    return Changes(frozenset(act.tables), act.note.act)
 
 
 def _line(desk: Desk, school: bytes, last: Mapping[str, tuple[int, int]]) -> SchoolLine:

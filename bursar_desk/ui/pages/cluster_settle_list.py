@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 ROW_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 _NONE: Final = QModelIndex()
 BACK: Final = "taken back"
-_FIELDS: Final = {"how_to": "how to do it", "why": "why it applies"}
-"""Names of cells in plain words, where the difference itself has none yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ class SettleLine:
 
 def field_words(one: Difference) -> str:
     """What of the thing differs, in plain words: "next due", "how to do it"."""
-    return _FIELDS.get(one.field, one.field.replace("_", " "))
+    return one.field.replace("_", " ")
 
 
 class SettleModel(QAbstractListModel):
