@@ -50,7 +50,14 @@ NEVER_IMPORTED = frozenset({"pickle", "marshal", "shelve", "dill", "yaml"})
 CLOCK = "bursar_desk/clock.py"
 LONGEST_FILE, LONGEST_FUNCTION = 400, 60
 # What is longer, and why a reader does not lose the thread in it. "path" for a file, "path function" for a function.
-LONGER: dict[str, str] = {}
+LONGER: dict[str, str] = {
+    "tests/exchange/simulation.py": "one model of a world of desks: its parts share every name",
+    "tests/exchange/test_envelope_refusals.py": "the order of checks, read from first to last",
+    "tests/exchange/test_transfer_refusals.py": "one refusal after the other, each with its file",
+    "tests/storage/histories.py": "the grammar of random histories in one place",
+    "tests/windows/test_kit_gallery.py": "a gallery: every part of the kit once",
+    "tests/windows/test_kit_widgets.py": "one short test a widget",
+}
 # Platform questions outside bursar_desk/machine, and why they are asked there.
 PLATFORM_ELSEWHERE = {
     "bursar_desk/ui/theme.py": "which typeface and text size the system's own windows have",

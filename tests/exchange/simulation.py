@@ -60,15 +60,22 @@ def plain_files(patch: pytest.MonkeyPatch) -> Iterator[None]:
             header=kept.header, sender=kept.header.sender, body=io.BytesIO(kept.data), sha256=digest, addressed_to=None
         )
 
-    def file_sha256(path: Path) -> bytes:
-        kept = shelf[path]
-        return hashlib.sha256(kept.data + kept.header.sender).digest()
-
     with patch.context() as inner:
         inner.setattr(envelope, "write", write)
         inner.setattr(envelope, "open_file", open_file)
-        inner.setattr(envelope, "file_sha256", file_sha256)
+        inner.setattr(st, "signed", _signed)
         yield
+
+
+_believed: dict[bytes, bool] = {}
+_verify = st.signed
+
+
+def _signed(one: st.Statement) -> bool:
+    """The same few statements come in every file; their signatures are looked at once."""
+    if one.raw not in _believed:
+        _believed[one.raw] = _verify(one)
+    return _believed[one.raw]
 
 
 def with_holes(data: bytes, chance: random.Random) -> bytes:
