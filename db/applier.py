@@ -27,7 +27,7 @@ COVER_DOMAIN: Final = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class StreamContext:
-    """What judging an operation needs to know of its stream; ``rights`` comes from the certificate or the grant."""
+    """What judging an operation needs to know of its stream; ``rights`` comes from the certificate or the grants."""
 
     namespace: bytes
     school: bytes
@@ -36,7 +36,7 @@ class StreamContext:
     key: bytes
     channel: str
     rights: str = "own"  # own | settle | cover
-    grant: Grant | None = None
+    grants: tuple[Grant, ...] = ()
 
     @property
     def domain(self) -> int:
@@ -151,10 +151,11 @@ class Applier:
     ) -> str:
         """Say why an operation may not count; content, certificate and grant only, never the order of arrival."""
         if context.rights == "cover":
-            if context.grant is None or (row is not None and kind != Kind.SET):
+            if not context.grants or (row is not None and kind != Kind.SET):
                 return "outside the delegation"
             values: Any = layout.read_body(body)
-            return allowed(context.grant, kind, table.number, values, pos & 0xFF_FFFF_FFFF)
+            said = [allowed(one, kind, table.number, values, pos & 0xFF_FFFF_FFFF) for one in context.grants]
+            return "" if "" in said else said[-1]
         if context.rights == "none":
             return "nobody certified this writer"
         if table.channel != context.channel:

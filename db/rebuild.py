@@ -18,10 +18,23 @@ BATCH = 5000
 def context_of(stream: StreamRow, trust: TrustBook) -> StreamContext:
     """Return what judging a stream's operations needs; a stream nobody certifies any more has no rights."""
     meta = layout.read_meta(stream.meta)
-    rights, grant = trust.writer_of(meta) or ("none", None)
+    rights, grants = trust.writer_of(meta) or ("none", ())
     return StreamContext(
-        meta.namespace, meta.school, stream.sid, stream.sno, stream.key, meta.channel, rights, grant
+        meta.namespace, meta.school, stream.sid, stream.sno, stream.key, meta.channel, rights, grants
     )
+
+
+def judge_anew(con: Connection, before: TrustBook) -> bool:
+    """Build the tables anew if statements that came since ``before`` change by what right a stream held is written.
+
+    What is held and what counts follows from all that is known, never from what was known when an entry arrived.
+    """
+    after = TrustBook.of(stored(con))
+    metas = [layout.read_meta(stream.meta) for stream in streams(con)]
+    if all(before.writer_of(meta) == after.writer_of(meta) for meta in metas):
+        return False
+    rebuild(con)
+    return True
 
 
 def rebuild(con: Connection, progress: Progress | None = None) -> Applier:

@@ -140,6 +140,9 @@ class TrustBook:
     computers: dict[bytes, list[Computer]] = field(default_factory=dict)
     readers: list[Reader] = field(default_factory=list)
     grants: dict[bytes, Grant] = field(default_factory=dict)
+    """For each grant id the grant that reaches furthest; a pack made again says its grant again."""
+    lent: dict[bytes, tuple[Grant, ...]] = field(default_factory=dict)
+    """All that was said under one grant id: what any of it allows is allowed, whichever was heard of first."""
 
     @classmethod
     def of(cls, statements: Iterable[Statement]) -> TrustBook:
@@ -166,7 +169,7 @@ class TrustBook:
             return
         if one.kind == GRANT:
             if one.signer in {computer.sign for computer in self.computers.get(one.school, ())}:
-                self.grants[facts["id"]] = grant_from(one)
+                self._add_grant(grant_from(one))
         elif one.signer != root.root:
             return
         elif one.kind == COMPUTER:
@@ -178,20 +181,27 @@ class TrustBook:
                 Reader(one.school, facts["subject"], facts["subject_root"], channels, facts["settles"], facts["role"])
             )
 
-    def writer_of(self, meta: StreamMeta) -> tuple[str, Grant | None] | None:
-        """Say by what right a stream is written: "own", "settle" or "cover" with its grant; nothing when by none."""
+    def _add_grant(self, grant: Grant) -> None:
+        said = {*self.lent.get(grant.id, ()), grant}
+        self.lent[grant.id] = tuple(sorted(said, key=lambda one: (one.last, one.return_by, repr(one))))
+        self.grants[grant.id] = self.lent[grant.id][-1]
+
+    def writer_of(self, meta: StreamMeta) -> tuple[str, tuple[Grant, ...]] | None:
+        """Say by what right a stream is written: "own", "settle" or "cover" with its grants; nothing when by none."""
         grant_id = grant_of_channel(meta.channel)
         if grant_id is not None:
-            grant = self.grants.get(grant_id)
-            good = grant is not None and grant.school == meta.school and meta.writer in grant.writers
-            return ("cover", grant) if good else None
+            good = tuple(
+                grant for grant in self.lent.get(grant_id, ())
+                if grant.school == meta.school and meta.writer in grant.writers
+            )  # fmt: skip
+            return ("cover", good) if good else None
         if any(computer.sign == meta.writer for computer in self.computers.get(meta.school, ())):
-            return ("own", None)
+            return ("own", ())
         for reader in self.readers:
             if reader.school == meta.school and reader.settles and meta.channel in reader.channels:
                 desks = self.computers.get(reader.subject, ())
                 if self._same_root(reader) and any(desk.sign == meta.writer for desk in desks):
-                    return ("settle", None)
+                    return ("settle", ())
         return None
 
     def _same_root(self, reader: Reader) -> bool:
@@ -206,8 +216,7 @@ class TrustBook:
             return False
         grant_id = grant_of_channel(channel)
         if grant_id is not None:
-            grant = self.grants.get(grant_id)
-            if grant is not None and grant.holder_school == subject:
+            if any(grant.holder_school == subject for grant in self.lent.get(grant_id, ())):
                 return True
             channel = "compliance"
         return any(

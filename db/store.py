@@ -17,6 +17,7 @@ from bursar_desk.domain.grants import Grant
 from bursar_desk.domain.operations import Changes
 from bursar_desk.domain.registry import REGISTRY_VERSION
 from bursar_desk.domain.stamps import HybridClock
+from bursar_desk.machine.files import fsync_folder, replace_with_retry
 from db import chains, derived, raw, register_facts
 from db.engine import make_engine, reading
 from db.layout import StreamMeta
@@ -76,12 +77,15 @@ class Store:
 
     @classmethod
     def create(cls, path: Path, founding: Founding, around: Surroundings) -> Store:
-        """Make a new register; refuses to touch a file that exists."""
+        """Make a new register; refuses to touch a file that exists. A kill leaves a whole register or none."""
         if path.exists():
             raise CannotOpen(f"{path.name} exists already.", "It was not touched.", "Choose another name.")
         from db.migrations import upgrade
 
-        engine = make_engine(path, create=True)
+        scratch = path.with_name(path.name + ".part")
+        for left_over in (scratch, scratch.with_name(scratch.name + "-journal")):
+            left_over.unlink(missing_ok=True)
+        engine = make_engine(scratch, create=True)
         register = founding.register
         start = hashlib.sha256(b"bursar.written.1" + register).digest()
         with engine.begin() as con:
@@ -95,6 +99,8 @@ class Store:
             chains.sid_of(con, founding.home)
             store_statements(con, founding.statements, 0)
         engine.dispose()
+        replace_with_retry(scratch, path)
+        fsync_folder(path.parent)
         Witness(around.local, register, path, around.machine).settle(start)
         return cls.open(path, around)
 
@@ -222,14 +228,18 @@ class Store:
 
     def add_statements(self, statements: Iterable[Statement]) -> None:
         """Keep statements made here."""
+        from db.rebuild import judge_anew
+
         with self.writing() as con:
-            store_statements(con, statements, 0)
+            before = TrustBook.of(stored_statements(con))
+            if store_statements(con, statements, 0):
+                judge_anew(con, before)
 
     def grant(self, grant_id: bytes) -> Grant | None:
         """Return a grant by its id."""
         return self.trust.grants.get(grant_id)
 
-    def right_of(self, meta: StreamMeta) -> tuple[str, Grant | None] | None:
+    def right_of(self, meta: StreamMeta) -> tuple[str, tuple[Grant, ...]] | None:
         """Say by what right a stream is written."""
         return self.trust.writer_of(meta)
 

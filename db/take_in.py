@@ -13,7 +13,7 @@ from bursar_desk.domain.progress import Progress
 from bursar_desk.domain.stamps import HybridClock, looks_wrong
 from db import chains, layout, register_facts
 from db.applier import Applier
-from db.rebuild import context_of
+from db.rebuild import context_of, judge_anew
 from db.statements import Statement, TrustBook
 from db.statements import store as store_statements
 from db.store import Store
@@ -86,7 +86,10 @@ def take_in_within(con: Connection, store: Store, file: CheckedFile, step: Calla
         return Receipt(came=file.entries, known=file.entries, already=True)
     receipt = Receipt(came=file.entries)
     receipt.number = _begin_import(con, store, file)
+    known = _trust(con)
     receipt.statements = store_statements(con, file.statements, receipt.number)
+    if receipt.statements:
+        judge_anew(con, known)
     before = _conflicts(con)
     applier = Applier(con)
     trust = _trust(con)

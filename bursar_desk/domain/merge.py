@@ -27,9 +27,9 @@ _STANDINGS: Final = (registry.STANDS, registry.SET_ASIDE)
 class Step:
     """One operation, with what judging it takes: where it stands and by what right that stream is written.
 
-    ``row``, ``links`` and ``values`` are as they were decoded, whatever they are. ``rights`` is "own", "settle",
-    "cover" (then with its ``grant``) or "none"; ``entry`` the running number of its commit in its stream; ``erased``
-    says that its values were removed for good.
+    ``row``, ``links`` and ``values`` are as they were decoded, whatever they are. ``rights`` is "own", "settle", "none"
+    or "cover" (then with its ``grants``, any of which may allow it); ``entry`` the running number of its commit in its
+    stream; ``erased`` says that its values were removed for good.
     """
 
     id: bytes
@@ -45,7 +45,7 @@ class Step:
     stream: bytes
     entry: int
     rights: str = "own"
-    grant: Grant | None = None
+    grants: tuple[Grant, ...] = ()
     erased: bool = False
 
 
@@ -190,7 +190,7 @@ def _judged(step: Step) -> bool:
     table = registry.BY_NUMBER[step.table]
     makes = step.kind in (Kind.FACT, Kind.CREATE)
     if step.rights == "cover":
-        if step.grant is None or not _lent(step.grant, step, table):
+        if not any(_lent(grant, step, table) for grant in step.grants):
             return False
     elif step.rights not in ("own", "settle") or step.channel != table.channel:
         return False

@@ -221,12 +221,12 @@ def _check_parts(commit: layout.Commit) -> None:
     What opens no more than a few lists cannot be nested deeply. Counting the bytes that could open one takes next to no
     time; the bytes of text that look the same only mean a closer look.
     """
-    layout.read_act(commit.ops[0] or b"", commit.ops[1])
+    layout.check_act(commit.ops[0] or b"", commit.ops[1])
     for n, part in enumerate(commit.ops):
-        if part is None:
+        if part is None or len(part) <= _FEW:
             continue
         if len(part) > OPERATION.size:
             raise EnvelopeRefused("damaged_content", f"{len(part)} bytes in one entry")
-        if len(part) > _FEW and len(part.translate(None, _NOT_OPENING)) > _FEW:
+        if len(part.translate(None, _NOT_OPENING)) > _FEW:
             stem_alone = n % 2 == 0 and commit.ops[n + 1] is not None
             check(part + b"\xc0" if stem_alone else part, _LIMITS)

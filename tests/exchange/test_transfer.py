@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from bursar_desk.domain.acts import ActCode
-from bursar_desk.domain.errors import UserError
+from bursar_desk.domain.errors import Cancelled, UserError
 from bursar_desk.exchange import envelope
 from bursar_desk.exchange.keys import RecoveryKey, from_blocks
 from bursar_desk.services import registers
 from db.statements import stored
 from db.store import Store
+from db.take_in import take_in
 from tests.storage.workbench import (
     Bench,
     commits_of,
@@ -110,6 +111,40 @@ def test_an_older_file_after_a_newer_one_takes_nothing_back(four: Four) -> None:
     assert (receipt.added, receipt.known) == (0, 1)
     assert titles(four.hub) == ["east gate"]
     assert is_sound(four.hub)
+
+
+class _Stops:
+    """Somebody who presses Stop at the n-th step."""
+
+    def __init__(self, at: int) -> None:
+        self.left = at
+
+    def step(self, words_now: str, done: int, total: int) -> None:
+        del words_now, done, total
+        self.left -= 1
+        if self.left < 0:
+            raise Cancelled
+
+
+@pytest.mark.parametrize("at", range(4))
+def test_a_merge_that_is_stopped_leaves_the_register_as_it_was_and_can_be_done_later(four: Four, at: int) -> None:
+    for n in range(3):
+        report(four.a, f"defect {n}")
+        add_person(four.a, f"person {n}")
+    path = four.bench.send(four.a, [four.hub])
+    incoming = four.bench.receive(four.hub, path)
+    before = four.hub.path.read_bytes()
+    try:
+        take_in(four.hub, incoming.file, _Stops(at), "")
+    except Cancelled:
+        assert four.hub.path.read_bytes() == before
+        assert at < 2
+    four.bench.merge(four.hub, path)
+    assert len(commits_of(four.hub)) == 6
+    assert is_sound(four.hub)
+    with four.hub.act(ActCode.OPEN_OFFICE) as act:
+        act.create("calendar_block", {"kind": "closed"})
+    assert four.hub.notices == []
 
 
 def test_a_lost_file_heals_with_the_next(four: Four) -> None:

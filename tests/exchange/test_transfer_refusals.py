@@ -379,22 +379,27 @@ LENT = b"the check lent!!"
 FIRST = dt.date(2026, 1, 12)
 
 
+def _lend(pair: Pair, checks: tuple[bytes, ...], days: int) -> st.Statement:
+    """A's grant for Bob; said again under the same id when the pack is made again."""
+    day = day_number(FIRST)
+    grant = Grant(b"G" * 16, pair.a.facts.home, pair.b.facts.home, "Bob", (pair.b.facts.writer,),
+                  (pair.bench.keys_of(pair.b).box.public,), checks, day, day + days, day + 18, 6)  # fmt: skip
+    facts = st.grant_facts(grant)
+    return st.make(st.GRANT, pair.a.facts.namespace, pair.a.facts.home, facts, own_keys(pair.bench, pair.a))
+
+
 @pytest.fixture
 def guest(pair: Pair) -> Store:
     """B's register for covering at A: it writes only under A's grant."""
-    a, b, bench = pair.a, pair.b, pair.bench
-    day = day_number(FIRST)
-    grant = Grant(b"G" * 16, a.facts.home, b.facts.home, "Bob", (b.facts.writer,), (bench.keys_of(b).box.public,),
-                  (LENT,), day, day + 4, day + 18, 6)  # fmt: skip
-    said = st.make(st.GRANT, a.facts.namespace, a.facts.home, st.grant_facts(grant), own_keys(bench, a))
-    a.add_statements([said])
+    a, bench = pair.a, pair.bench
+    a.add_statements([_lend(pair, (LENT,), 4)])
     with a.connect() as con:
         known = tuple(st.stored(con))
     founding = Founding(
-        b"guest register!!", a.facts.namespace, a.facts.home, "guest", practice=True, writer=b.facts.writer,
-        statements=known, cover_channel=cover_channel(grant.id),
+        b"guest register!!", a.facts.namespace, a.facts.home, "guest", practice=True, writer=pair.b.facts.writer,
+        statements=known, cover_channel=cover_channel(b"G" * 16),
     )  # fmt: skip
-    around = surroundings(bench, own_keys(bench, b), secrets.token_bytes)
+    around = surroundings(bench, own_keys(bench, pair.b), secrets.token_bytes)
     return bench.kept(Store.create(bench.path("guest"), founding, around))
 
 
@@ -465,3 +470,36 @@ def test_a_return_reaches_the_schools_other_computer_and_is_judged_alike_there(p
     assert held_of(second) == held_of(pair.a)
     assert sums_of(second) == sums_of(pair.a)
     assert set(commits_of(second)) == set(commits_of(pair.a))
+
+
+OTHER = b"another check!!!"
+
+
+def _counted(store: Store) -> list[bytes]:
+    with looking(store) as con:
+        return [row[0] for row in con.execute("SELECT check_id FROM check_record ORDER BY check_id")]
+
+
+@pytest.mark.parametrize("when", ["before the return", "after the return", "with the return"])
+def test_a_pack_that_is_made_again_lends_all_that_was_ever_lent(pair: Pair, guest: Store, when: str) -> None:
+    """The grant is said again with other checks: what either allows counts, whenever the second one is heard of."""
+    wider, other = _lend(pair, (OTHER,), 9), pair.bench.second(pair.a, "anne-2")
+    _record(guest, LENT, FIRST)
+    _record(guest, OTHER, FIRST + dt.timedelta(days=8))
+    _record(guest, b"a third check 16", FIRST)
+    if when == "before the return":
+        pair.a.add_statements([wider])
+    if when == "with the return":
+        guest.add_statements([wider])
+    receipt = _hand_back(pair, guest)
+    if when == "after the return":
+        assert (_counted(pair.a), receipt.held) == ([LENT], 2)
+        pair.bench.exchange(pair.a, other)
+        pair.a.add_statements([wider])
+    assert _counted(pair.a) == sorted([LENT, OTHER])
+    assert len(held_of(pair.a)) == 1
+    assert is_sound(pair.a)
+    pair.bench.exchange(pair.a, other)
+    assert tables_of(other) == tables_of(pair.a)
+    assert held_of(other) == held_of(pair.a)
+    assert is_sound(other)

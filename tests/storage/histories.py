@@ -379,7 +379,7 @@ def steps_of(store: Store) -> tuple[list[Step], set[bytes]]:
     steps: list[Step] = []
     unreadable: set[bytes] = set()
     for meta, seq, _, commit in commits_in(store):
-        rights, grant = trust.writer_of(meta) or ("none", None)
+        rights, grants = trust.writer_of(meta) or ("none", ())
         for n, digest in enumerate(layout.commit_digests(commit)):
             stem, body = commit.ops[2 * n] or b"", commit.ops[2 * n + 1]
             oid = op_id(meta.key, commit.stamp, digest)
@@ -392,7 +392,7 @@ def steps_of(store: Store) -> tuple[list[Step], set[bytes]]:
                 continue
             steps.append(
                 Step(oid, head.kind, head.table, head.row, commit.stamp, head.links, _values(body), meta.namespace,
-                     meta.school, meta.channel, meta.key, seq, rights, grant, body is None)
+                     meta.school, meta.channel, meta.key, seq, rights, grants, body is None)
             )  # fmt: skip
     return steps, unreadable
 

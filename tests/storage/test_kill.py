@@ -247,3 +247,24 @@ def test_ten_kills_while_exporting_leave_a_whole_file_or_none_and_the_register_a
     assert verify(store_b, QUIET) == []
     store_a.close()
     store_b.close()
+
+
+def test_ten_kills_while_a_register_is_founded_leave_a_whole_one_or_none(place: Path, helper: Helper) -> None:
+    chance = random.Random(300)
+    newcomer = Newcomer("St Anne", "school", "105219")
+    registers.found(place / "loading.register", newcomer, practice=True, clock=CLOCK).store.close()
+    begun = time.perf_counter()
+    registers.found(place / "trial-founding.register", newcomer, practice=True, clock=CLOCK).store.close()
+    longest = 1.2 * (time.perf_counter() - begun)
+    unfinished = 0
+    for n in range(10):
+        path = place / f"founding-{n}.register"
+        heard = helper.run({"job": "found", "path": str(path)}, chance, longest)
+        unfinished += not heard
+        assert path.exists() or not heard
+        store = opened(path) if path.exists() else registers.found(path, newcomer, practice=True, clock=CLOCK).store
+        assert verify(store, QUIET) == []
+        with store.act(ActCode.REPORT_DEFECT) as act:
+            act.create("defect", {"title": "gate"})
+        store.close()
+    assert unfinished, "no founding was killed before its end"
