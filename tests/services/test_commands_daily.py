@@ -161,7 +161,7 @@ def test_evidence_is_a_file_that_is_there(home: Path, tmp_path: Path) -> None:
         (["person", "add", "Ann Other", "--role", "wizard"], 3, "not a role"),
         (["place", "add", "Hall"], 3, "not one place"),
         (["receipts", "show", "99"], 3, "no receipt"),
-        (["undo", "ffff"], 3, "nothing to take back"),
+        (["undo", "f" * 32], 3, "nothing to take back"),
         (["export", "x.bursar", "--to", "999999"], 3, "not one school"),
         (["report", "governors", "--out", "x.doc"], 3, "not made as"),
         (["report", "weather", "--out", "x.pdf"], 2, "weather"),
