@@ -198,7 +198,7 @@ def test_what_a_second_computer_wrote_differently_is_listed_and_settled(folder: 
     assert settled["left"] == len(listed) - 1
     done("conflicts", "settle", ours["id"], "--keep", "ours", register=first)
     assert run("conflicts", "settle", ours["id"], "--keep", "ours", register=first).code == 3
-    assert "difference" in run("conflicts", "settle", "ffff", "--keep", "ours", register=first).err
+    assert "difference" in run("conflicts", "settle", "f" * 32, "--keep", "ours", register=first).err
 
     done("export", back := tmp_path / "first.bursar", "--to", urn, "--everything", register=first)
     done("merge", back, register=second)

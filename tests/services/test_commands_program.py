@@ -52,7 +52,7 @@ def test_the_program_started_from_outside_ends_with_the_promised_numbers(home: P
     assert (good.returncode, bool(json.loads(good.stdout)["items"])) == (0, True)
     wrong = _started("--register", str(home), "due", "--within", "soon")
     assert (wrong.returncode, wrong.stdout, wrong.stderr.count("\n")) == (2, "", 1)
-    refused = _started("--register", str(home), "--json", "undo", "ffff")
+    refused = _started("--register", str(home), "--json", "undo", "f" * 32)
     assert (refused.returncode, json.loads(refused.stdout)) == (3, {"refused": refused.stderr.strip()})
     missing = _started("--json", "due", BURSAR_DESK_REGISTER=str(tmp_path / "none.register"))
     assert (missing.returncode, missing.stdout) == (4, "")
