@@ -12,6 +12,7 @@ from bursar_desk.domain.operations import grant_of_channel
 from bursar_desk.exchange import body, envelope
 from bursar_desk.exchange.keys import ComputerKeys
 from db import chains
+from db.queries.exchange import acknowledged
 from db.statements import COMPUTER, GRANT, READER, ROOT, Computer, Statement, TrustBook, stored
 
 if TYPE_CHECKING:
@@ -124,15 +125,8 @@ def _all_acknowledged(
     con: Connection, computers: Sequence[Computer], own: bytes
 ) -> list[dict[bytes, list[tuple[int, bytes]]]]:
     """Return what each reader acknowledged. We ourselves never do, but a copy of this computer may have written."""
-    said = [(computer.sign, _acknowledged(con, computer.sign)) for computer in computers]
+    said = [(computer.sign, acknowledged(con, computer.sign)) for computer in computers]
     return [theirs for sign, theirs in said if theirs or sign != own]
-
-
-def _acknowledged(con: Connection, peer: bytes) -> dict[bytes, list[tuple[int, bytes]]]:
-    out: dict[bytes, list[tuple[int, bytes]]] = {}
-    for key, seq, head in con.exec_driver_sql("SELECT stream, seq, head FROM peer_have WHERE peer=?", (peer,)):
-        out.setdefault(key, []).append((seq, head))
-    return out
 
 
 def _segments(

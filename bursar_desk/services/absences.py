@@ -95,6 +95,7 @@ def reason(desk: Desk, absence: bytes) -> str:
     person = desk.person
     if person is None or person.role not in MAY_SEE_REASONS:
         raise UserError("Only the business manager can see why someone is away.", "Nothing was changed.", "Ask them.")
+    from db.queries.exchange import absence_reason
+
     with desk.store.connect() as con:
-        found = con.exec_driver_sql("SELECT reason FROM absence_reason WHERE absence=?", (absence,)).scalar()
-    return str(found or "")
+        return absence_reason(con, absence)

@@ -65,12 +65,10 @@ _FIELDS = {
 def listing(desk: Desk) -> list[Difference]:
     """Return what is to settle, by school."""
     from db.heads import current_heads
+    from db.queries.exchange import open_conflicts
 
     with desk.store.connect() as con:
-        found = con.exec_driver_sql(
-            "SELECT c.row, c.tab, c.col, k.school FROM conflict c JOIN school_key k ON k.sid=c.sid"
-            " WHERE c.row NOT IN (SELECT row FROM hidden) ORDER BY k.school, c.tab, c.row, c.col"
-        ).all()
+        found = open_conflicts(con)
         keys = [(row, tab, col) for row, tab, col, _ in found]
         heads = current_heads(con, keys) if keys else {}
         return [_difference(desk, con, key, school, heads[key]) for key, (*_, school) in zip(keys, found, strict=True)]
@@ -81,6 +79,7 @@ def _difference(
 ) -> Difference:
     from bursar_desk.domain.shown import choose
     from db.heads import column_of
+    from db.queries.exchange import name_of
 
     row, tab, number = key
     table = registry.BY_NUMBER[tab]
@@ -91,33 +90,20 @@ def _difference(
     rivals = [_rival(desk, con, key, column, head, shown) for head in heads]
     rivals.sort(key=lambda one: (not one.ours, one.at_ms, one.op))
     name = f"{row.hex()}.{tab}.{number}"
-    what = _what(con, table, row)
+    what = name_of(con, table, row)
     return Difference(
         name, school, desk.school_name(school), table.name, row, number, what, _FIELDS.get(column.name, column.name),
         tuple(rivals),
     )  # fmt: skip
 
 
-def _what(con: Connection, table: registry.Table, row: bytes) -> str:
-    for field in ("title", "name", "helper", "code"):
-        if any(one.name == field for one in table.fields):
-            found = con.exec_driver_sql(f"SELECT {field} FROM {table.name} WHERE id=?", (row,)).scalar()  # noqa: S608
-            if found:
-                return str(found)
-    return table.name.replace("_", " ")
-
-
 def _rival(
     desk: Desk, con: Connection, key: tuple[bytes, int, int], column: registry.Column, head: Any, shown: bytes
 ) -> Rival:
     from db.history import acts_at
+    from db.queries.exchange import places_of
 
-    row = key[0]
-    places = con.exec_driver_sql(
-        "SELECT pos FROM cell_op WHERE row=? AND op=? UNION SELECT pos FROM row_born WHERE row=? AND op=?",
-        (row, head.op, row, head.op),
-    ).scalars()
-    past = next(iter(acts_at(con, list(places))), None)
+    past = next(iter(acts_at(con, places_of(con, key[0], head.op))), None)
     writer = past.writer if past else b""
     home = desk.trust.school_of_writer(writer)
     labels = [c.label for cs in desk.trust.computers.values() for c in cs if c.sign == writer]
@@ -137,14 +123,14 @@ def _said(con: Connection, column: registry.Column, value: Any) -> str:
 
 def _one(con: Connection, kind: str, value: Any) -> str:
     from db.derived import date_of
+    from db.queries.exchange import person_name
 
     if value is None:
         return "nothing"
     if kind == "date" and isinstance(value, int):
         return words.long_date(date_of(value))
     if kind == "id" and isinstance(value, bytes):
-        found = con.exec_driver_sql("SELECT name FROM person WHERE id=?", (value,)).scalar()
-        return str(found or "somebody else")
+        return person_name(con, value) or "somebody else"
     if kind == "bool":
         return "yes" if value else "no"
     return str(value)

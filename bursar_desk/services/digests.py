@@ -22,14 +22,12 @@ class Digests:
 
 def digests(desk: Desk, school: bytes | None = None) -> Digests:
     """Return the fingerprints of all that is held here, or of one school; channels without an entry are left out."""
-    sql = (
-        "SELECT k.school, c.channel, c.total FROM channel_sum c JOIN school_key k ON k.sid=c.sid"
-        " WHERE c.commits>0 ORDER BY k.school, c.channel"
-    )
+    from db.queries.exchange import fingerprints
+
     by_school: dict[str, dict[str, str]] = {}
     office: dict[str, str] = {}
     with desk.store.connect() as con:
-        found = con.exec_driver_sql(sql).all()
+        found = fingerprints(con)
     for owner, channel, total in found:
         root = desk.trust.roots.get(owner)
         if root is not None and root.sort == "office":

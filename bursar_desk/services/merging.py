@@ -279,8 +279,10 @@ class PastReceipt:
 
 def receipts(desk: Desk) -> list[PastReceipt]:
     """Return every file that was taken in, newest first."""
+    from db.queries.exchange import imports
+
     with desk.store.connect() as con:
-        found = con.exec_driver_sql("SELECT ino, at, school, made, counts FROM import_log ORDER BY ino DESC").all()
+        found = imports(con)
     return [
         PastReceipt(ino, at, desk.school_name(school), made, json.loads(counts))
         for ino, at, school, made, counts in found
