@@ -7,7 +7,9 @@ there is. ``tests/storage`` proves it by random orders.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeGuard
 
@@ -15,33 +17,14 @@ import msgspec
 from sqlalchemy import Connection
 
 from bursar_desk.domain import registry
-from bursar_desk.domain.grants import Grant, allowed
+from bursar_desk.domain.grants import allowed
 from bursar_desk.domain.identity import derived_row
-from bursar_desk.domain.operations import Kind, Value
+from bursar_desk.domain.operations import ADMIN, Kind, Value
 from db import bodies, layout
+from db.contexts import UNDONE_WORDS, State, StreamContext
 from db.heads import Recomputed, Touched, recompute
 
-COVER_DOMAIN: Final = 1 << 20
-"""Cells written under a grant live in a domain of their own stream, so that they reach only rows born in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class StreamContext:
-    """What judging an operation needs to know of its stream; ``rights`` comes from the certificate or the grants."""
-
-    namespace: bytes
-    school: bytes
-    sid: int
-    sno: int
-    key: bytes
-    channel: str
-    rights: str = "own"  # own | settle | cover
-    grants: tuple[Grant, ...] = ()
-
-    @property
-    def domain(self) -> int:
-        """Return the number under which the cells of this stream are kept."""
-        return COVER_DOMAIN + self.sno if self.rights == "cover" else self.sid
+TOUCHED_LIMIT: Final = 200_000
 
 
 def cell_number(domain: int, table: int, column: int) -> int:
@@ -58,7 +41,7 @@ class _Op(NamedTuple):
     table: registry.Table
     row: bytes | None
     links: object
-    body: bytes
+    body: bytes | None
 
 
 @dataclass(slots=True)
@@ -70,12 +53,51 @@ class _Pending:
     cells: list[tuple[Any, ...]] = field(default_factory=list)
     superseded: list[tuple[Any, ...]] = field(default_factory=list)
     seen: list[tuple[Any, ...]] = field(default_factory=list)
-    held: list[tuple[int, int, str]] = field(default_factory=list)
+    held: list[tuple[int, int, str, State]] = field(default_factory=list)
+    erased: list[tuple[bytes, int]] = field(default_factory=list)
+    blobs: list[tuple[bytes, bytes, int]] = field(default_factory=list)
     touched: Touched = field(default_factory=set)
 
 
 def _is_ids(names: object) -> TypeGuard[list[bytes]]:
     return isinstance(names, list) and all(isinstance(name, bytes) and len(name) == 16 for name in names)
+
+
+def stands_anyway(stem: bytes, body: bytes | None) -> bool:
+    """What sets entries aside, remarks on them or erases them is never itself set aside by undoing a merge."""
+    try:
+        kind, number, _, _ = layout.read_stem(stem, whole=body is None)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return False
+    return kind == Kind.ERASE or number in (registry.UNDONE, registry.REMARK)
+
+
+def _left_when_erased(context: StreamContext, kind: int, row: bytes | None) -> bool:
+    """Tell whether an erased operation still stands for something: a row, or a value that replaced another.
+
+    A fact without its content is nothing. Neither is what needs its content to be judged: what came under a grant, and
+    rows that are named by their code.
+    """
+    if context.rights == "cover" or kind == Kind.FACT:
+        return False
+    return kind != Kind.CREATE or row is None
+
+
+def _left_of(number: int) -> Value:
+    """What a change whose value was erased leaves: nothing; of a fact, that it does not stand."""
+    return registry.SET_ASIDE if number == registry.STANDING else None
+
+
+def _files_named(table: registry.Table, rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[bytes, bytes, int]]:
+    """Yield (row, SHA-256, position) of the files that rows name; odd lists from elsewhere name none."""
+    place = 3 + [one.name for one in table.fields].index(registry.ENCLOSING[table.name])
+    for row in rows:
+        try:
+            listed = json.loads(row[place]) if row[place] else []
+            names = [bytes.fromhex(one["sha256"]) for one in listed]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            continue
+        yield from ((row[0], name, row[2]) for name in names if len(name) == 32)
 
 
 def _kept_value(table: registry.Table, number: int, value: Value) -> Value:
@@ -91,45 +113,66 @@ def _kept_value(table: registry.Table, number: int, value: Value) -> Value:
 
 
 class Applier:
-    """Collects operations and brings the tables up to date in batches, inside the caller's transaction."""
+    """Collects operations and brings the tables up to date in batches, inside the caller's transaction.
+
+    ``unsettled`` tells that something was taken in that reaches back to entries applied already (an erasure, a merge
+    undone): whoever holds the transaction then calls ``db.rebuild.settle`` before it ends.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._con = connection
         self._pending = _Pending()
         self._births: dict[bytes, layout.Stem] = {}
+        self._gone: set[tuple[bytes | None, int]] | None = None
         self.tables: set[str] = set()
+        self.touched: Touched = set()
         self.conflicts = 0
-        self.held = 0
+        self.unsettled = False
 
-    def add_commit(self, context: StreamContext, pos: int, commit: layout.Commit, digests: list[bytes]) -> bool:
-        """Take in one commit; nothing is written before ``flush``. Tells whether all of it counts."""
+    def add_commit(
+        self, context: StreamContext, pos: int, commit: layout.Commit, digests: list[bytes],
+        without: Collection[int] = (),
+    ) -> bool:  # fmt: skip
+        """Take in one commit; nothing is written before ``flush``. Tells whether all of it counts.
+
+        ``without`` are numbers of operations to leave out, for views of the past.
+        """
         ops, held = commit.ops, len(self._pending.held)
+        verdict = context.watch.verdict(pos) if context.watch is not None else None
         for n in range(1, len(digests)):  # the first operation is the act itself
-            body = ops[2 * n + 1]
-            if body is None:
-                continue  # erased: the head stands, the content is gone everywhere
-            stem = ops[2 * n] or b""
+            if n in without:
+                continue
+            stem, body = ops[2 * n] or b"", ops[2 * n + 1]
+            if verdict is not None and not (verdict[1] == UNDONE_WORDS and stands_anyway(stem, body)):
+                self._pending.held.append((pos, n, verdict[1], verdict[0]))
+                if verdict[0] == "held":
+                    continue
             oid = layout.id_of(context.key, commit.stamp, digests[n])
             try:
                 reason = self._add(context, pos, commit.stamp, oid, stem, body)
             except (msgspec.MsgspecError, UnicodeDecodeError):
                 reason = "values that make no sense here"
             if reason:
-                self._pending.held.append((pos, n, reason))
+                self._pending.held.append((pos, n, reason, "held"))
         return len(self._pending.held) == held
 
-    def _add(self, context: StreamContext, pos: int, stamp: int, oid: bytes, stem: bytes, body: bytes) -> str:
-        plain = self._births.get(stem) or self._plain_birth(stem)
-        kind, number, row, links = plain or layout.read_stem(stem)
+    def _add(self, context: StreamContext, pos: int, stamp: int, oid: bytes, stem: bytes, body: bytes | None) -> str:
+        plain = self._births.get(stem) or self._plain_birth(stem, whole=body is None)
+        kind, number, row, links = plain or layout.read_stem(stem, whole=body is None)
+        if kind == Kind.ERASE:
+            return self._add_erasure(context, links)
         table = registry.BY_NUMBER.get(number)
         if not Kind.FACT <= kind <= Kind.DELETE or table is None:
             return ""  # a newer program's: kept byte for byte, forwarded, without effect until an update
+        if body is None and not _left_when_erased(context, kind, row):
+            return ""
         reason = self._judge(context, pos, kind, table, row, body)
         if reason:
             return reason
-        if kind == Kind.FACT:
+        if kind == Kind.FACT and body is not None:
             self._pending.facts[number].append((oid, context.sid, pos, *bodies.row_reader(table)(body)))
             self.tables.add(table.name)
+            self.unsettled |= number == registry.UNDONE
             return ""
         op = _Op(oid, stamp, pos, table, row, links, body)
         if kind == Kind.CREATE:
@@ -138,8 +181,20 @@ class Applier:
             return "a change to no row"
         return self._add_set(context, op, row) if kind == Kind.SET else self._add_delete(context, op, row)
 
-    def _plain_birth(self, stem: bytes) -> layout.Stem | None:
+    def _add_erasure(self, context: StreamContext, ids: object) -> str:
+        """A school's own computers may erase what was written for that school; ids name the operations."""
+        if context.rights != "own" or context.channel != ADMIN:
+            return "more than this desk may erase"
+        if not _is_ids(ids):
+            return "an erasure that names nothing"
+        self._pending.erased.extend((op, context.sid) for op in ids)
+        self.unsettled = True
+        return ""
+
+    def _plain_birth(self, stem: bytes, *, whole: bool) -> layout.Stem | None:
         """Remember the few stems that most operations share: a fact or a row named by its own operation."""
+        if whole:
+            return None
         parts = layout.read_stem(stem)
         if parts.kind not in (Kind.FACT, Kind.CREATE) or parts.row is not None or parts.links is not None:
             return None
@@ -147,13 +202,16 @@ class Applier:
         return parts
 
     def _judge(
-        self, context: StreamContext, pos: int, kind: int, table: registry.Table, row: bytes | None, body: bytes
-    ) -> str:
+        self, context: StreamContext, pos: int, kind: int, table: registry.Table, row: bytes | None,
+        body: bytes | None,
+    ) -> str:  # fmt: skip
         """Say why an operation may not count; content, certificate and grant only, never the order of arrival."""
+        if kind == Kind.SET and body is not None and (row, context.sid) in self._erased():
+            return "this record was erased"
         if context.rights == "cover":
             if not context.grants or (row is not None and kind != Kind.SET):
                 return "outside the delegation"
-            values: Any = layout.read_body(body)
+            values: Any = layout.read_body(body or b"")
             said = [allowed(one, kind, table.number, values, pos & 0xFF_FFFF_FFFF) for one in context.grants]
             return "" if "" in said else said[-1]
         if context.rights == "none":
@@ -168,9 +226,15 @@ class Applier:
             return "a fact is set aside, never deleted"
         return ""
 
+    def _erased(self) -> set[tuple[bytes | None, int]]:
+        """Return what was erased when this round began; later erasures make everything be judged anew."""
+        if self._gone is None:
+            self._gone = {(row[0], row[1]) for row in self._con.exec_driver_sql("SELECT op, sid FROM erased")}
+        return self._gone
+
     def _add_birth(self, context: StreamContext, op: _Op) -> str:
         table, row = op.table, op.row
-        values = bodies.row_reader(table)(op.body)
+        values = (None,) * len(table.fields) if op.body is None else bodies.row_reader(table)(op.body)
         if row is not None:
             code = "" if table.key == "" else values[table.column(table.key).number] if table.key else None
             if not isinstance(code, str) or row != derived_row(context.namespace, context.school, table.name, code):
@@ -184,7 +248,11 @@ class Applier:
         return ""
 
     def _add_set(self, context: StreamContext, op: _Op, row: bytes) -> str:
-        table, values, links = op.table, layout.read_body(op.body), op.links
+        table, links = op.table, op.links
+        if op.body is None:  # the value reads as nothing; what it replaced stays replaced
+            values: Any = dict.fromkeys(links, None) if isinstance(links, dict) else None
+        else:
+            values = layout.read_body(op.body)
         if not isinstance(values, dict) or not isinstance(links, dict) or not values:
             return "a change that names no cell"
         cells: list[tuple[Any, ...]] = []
@@ -198,12 +266,14 @@ class Applier:
             if not table.is_fact and number == registry.STANDING:
                 return "only a fact stands or is set aside"
             cell = cell_number(context.domain, table.number, number)
-            cells.append((row, cell, op.id, op.stamp, _kept_value(table, number, value), op.pos))
+            kept = _left_of(number) if op.body is None else _kept_value(table, number, value)
+            cells.append((row, cell, op.id, op.stamp, kept, op.pos))
             gone.extend((row, cell, x) for x in replaced)
         self._pending.cells.extend(cells)
         self._pending.superseded.extend(gone)
         self._pending.touched.update((row, table.number, number) for number in values)
         self.tables.add(table.name)
+        self.unsettled |= table.number == registry.UNDONE
         return ""
 
     def _add_delete(self, context: StreamContext, op: _Op, row: bytes) -> str:
@@ -219,20 +289,26 @@ class Applier:
         """Write what was collected and bring every touched cell to its shown value."""
         todo, self._pending = self._pending, _Pending()
         for number, rows in todo.facts.items():
-            self._insert_facts(registry.BY_NUMBER[number], rows, todo.touched)
+            table = registry.BY_NUMBER[number]
+            self._insert_facts(table, rows, todo.touched)
+            if table.name in registry.ENCLOSING:
+                todo.blobs.extend(_files_named(table, rows))
         self._insert_births(todo)
         self._many("INSERT OR IGNORE INTO cell_op VALUES (?,?,?,?,?,?)", todo.cells)
         self._many("INSERT OR IGNORE INTO superseded VALUES (?,?,?)", todo.superseded)
         self._many("INSERT OR IGNORE INTO row_seen VALUES (?,?,?)", todo.seen)
-        self._many("INSERT OR IGNORE INTO held VALUES (?,?,?)", todo.held)
-        self.held += len(todo.held)
+        self._many("INSERT OR REPLACE INTO held VALUES (?,?,?,?)", todo.held)
+        self._many("INSERT OR IGNORE INTO erased VALUES (?,?)", todo.erased)
+        self._many("INSERT OR IGNORE INTO blob_ref VALUES (?,?,?)", todo.blobs)
         if todo.touched:
+            if len(self.touched) < TOUCHED_LIMIT:
+                self.touched |= todo.touched
             result: Recomputed = recompute(self._con, todo.touched)
             self.conflicts += result.conflicts
 
-    def _many(self, sql: str, rows: list[tuple[Any, ...]] | list[tuple[int, int, str]]) -> None:
+    def _many(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
         if rows:
-            self._con.exec_driver_sql(sql, rows)
+            self._con.exec_driver_sql(sql, list(rows))
 
     def _insert_facts(self, table: registry.Table, rows: list[tuple[Any, ...]], touched: Touched) -> None:
         names = ["id", "sid", "pos", *[f'"{value.name}"' for value in table.fields]]

@@ -42,11 +42,27 @@ def _cell_type(column: registry.Column) -> Any:
 
 def row_reader(table: registry.Table) -> Callable[[bytes], tuple[Any, ...]]:
     """Return a function from a body's bytes to the flat values of a row. It raises ``msgspec.MsgspecError``."""
-    return _reader(table.number)
+    return _flat_reader(table.number)
 
 
 @cache
-def _reader(number: int) -> Callable[[bytes], tuple[Any, ...]]:
+def _flat_reader(number: int) -> Callable[[bytes], tuple[Any, ...]]:
+    table, read = registry.BY_NUMBER[number], cell_reader(number)
+    return (lambda data: flat(table, read(data))) if table.has_groups else read
+
+
+def first_values(table: registry.Table, body: bytes) -> list[Value] | None:
+    """Return a new row's cells in order, groups as lists; nothing when the body makes no sense."""
+    try:
+        cells = cell_reader(table.number)(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+    return [list(cell) if isinstance(cell, tuple) else cell for cell in cells]
+
+
+@cache
+def cell_reader(number: int) -> Callable[[bytes], tuple[Any, ...]]:
+    """Return a function from a body's bytes to a row's cells, by the number of its table."""
     table = registry.BY_NUMBER[number]
     values = msgspec.defstruct(
         f"Values{table.number}",
@@ -54,12 +70,13 @@ def _reader(number: int) -> Callable[[bytes], tuple[Any, ...]]:
         array_like=True,
         gc=False,
     )
-    body = msgspec.defstruct(f"Body{table.number}", [("salt", bytes), ("values", values)], array_like=True, gc=False)
+    body = msgspec.defstruct(
+        f"Body{table.number}", [("salt", bytes), ("values", values)], array_like=True, gc=False,
+        forbid_unknown_fields=True,
+    )
     decode = msgspec.msgpack.Decoder(body).decode
     astuple = msgspec.structs.astuple
-    if not table.has_groups:
-        return lambda data: astuple(decode(data).values)  # type: ignore[attr-defined]  # the struct is made above
-    return lambda data: flat(table, astuple(decode(data).values))  # type: ignore[attr-defined]
+    return lambda data: astuple(decode(data).values)  # type: ignore[attr-defined]  # the struct is made above
 
 
 def flat(table: registry.Table, cells: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection
 
 from bursar_desk.domain.registry import REGISTRY_VERSION
-from db.layout import ZERO_HASH, StreamMeta, read_meta
+from db.layout import ZERO_HASH, Commit, StreamMeta, read_meta
 
 SEQ_BITS: Final = 40
 MODULUS: Final = 1 << 256
@@ -44,11 +44,12 @@ class ChainRow(NamedTuple):
 
 
 class NewCommit(NamedTuple):
-    """A checked commit on its way in: its number in the stream, its hash and its bytes."""
+    """A checked commit on its way in: its number in the stream, its hash and its bytes; taken apart if it was."""
 
     seq: int
     hash: bytes
     body: bytes
+    parts: Commit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,8 @@ def append(
 
 def add_to_sum(con: Connection, sid: int, channel: str, hashes: Sequence[bytes]) -> None:
     """Bring a channel's sum up to date: equal sums on two desks mean that both hold the same commits."""
+    if not hashes:
+        return
     found = con.exec_driver_sql(
         "SELECT total, commits FROM channel_sum WHERE sid=? AND channel=?", (sid, channel)
     ).first()
@@ -194,46 +197,58 @@ class _Walk:
         return grown
 
 
-@dataclass(slots=True)
-class Stored:
-    """What storing a segment did."""
+class Intake:
+    """Puts one checked segment where it belongs, a batch at a time; what is held already is left alone.
 
-    placed: list[Placed]
-    known: int
-    forked: bool
-
-
-def store_segment(
-    con: Connection, stream: StreamRow, commits: Sequence[NewCommit], prev: bytes, seal: bytes, arrived: int
-) -> Stored:
-    """Put a checked segment where it belongs; what is held already is left alone.
-
-    ``prev`` is the hash below the first commit, the seal vouches for the last one. A run that ends below the last
-    commit (because the rest was held) needs no seal of its own: the chain it joins carries one.
+    ``prev`` is the hash below the first commit. ``finish`` is handed the seal, which vouches for the last one. A run
+    that ends below it (because the rest was held) needs no seal of its own: the chain it joins carries one.
     """
-    walk = _Walk(con, stream.sno)
-    on = walk.find(commits[0].seq - 1, prev) if commits[0].seq > 1 else None
-    out = Stored([], 0, forked=False)
-    index = 0
-    while index < len(commits):
-        commit = commits[index]
-        holding = walk.next_holding(on, commit.seq, prev, commit.hash)
-        if holding is not None:
-            on, prev, index = holding, commit.hash, index + 1
-            out.known += 1
-            continue
-        line = walk.line_for(on, commit.seq, prev)
-        end = index + 1
-        while end < len(commits) and not walk.begins_at(commits[end].seq, commits[end - 1].hash):
-            end += 1
-        run = commits[index:end]
-        at_end = seal if end == len(commits) else None
-        positions = append(con, line, run, at_end, arrived)
-        out.placed.extend(Placed(pos, index + n) for n, pos in enumerate(positions))
-        on, prev, index = walk.grew(line, run[-1], at_end), run[-1].hash, end
-    add_to_sum(con, stream.sid, stream.channel, [commits[p.index].hash for p in out.placed])
-    out.forked = walk.forked
-    return out
+
+    def __init__(self, con: Connection, stream: StreamRow, prev: bytes, arrived: int) -> None:
+        self._con, self._stream, self._arrived = con, stream, arrived
+        self._walk = _Walk(con, stream.sno)
+        self._on: ChainRow | None = None
+        self._prev = prev
+        self._tail: ChainRow | None = None
+        self._begun = False
+        self.known = 0
+
+    @property
+    def forked(self) -> bool:
+        """Tell whether a commit left a line that goes on otherwise."""
+        return self._walk.forked
+
+    def feed(self, commits: Sequence[NewCommit]) -> list[Placed]:
+        """Store the next commits of the segment; return where the new ones went, with their index in the batch."""
+        if not self._begun and commits:
+            self._begun = True
+            self._on = self._walk.find(commits[0].seq - 1, self._prev) if commits[0].seq > 1 else None
+        placed: list[Placed] = []
+        index = 0
+        while index < len(commits):
+            commit = commits[index]
+            holding = self._walk.next_holding(self._on, commit.seq, self._prev, commit.hash)
+            if holding is not None:
+                self._on, self._prev, self._tail = holding, commit.hash, None
+                self.known += 1
+                index += 1
+                continue
+            line = self._walk.line_for(self._on, commit.seq, self._prev)
+            end = index + 1
+            while end < len(commits) and not self._walk.begins_at(commits[end].seq, commits[end - 1].hash):
+                end += 1
+            run = commits[index:end]
+            positions = append(self._con, line, run, None, self._arrived)
+            placed.extend(Placed(pos, index + n) for n, pos in enumerate(positions))
+            self._on = self._tail = self._walk.grew(line, run[-1], None)
+            self._prev, index = run[-1].hash, end
+        add_to_sum(self._con, self._stream.sid, self._stream.channel, [commits[p.index].hash for p in placed])
+        return placed
+
+    def finish(self, seal: bytes) -> None:
+        """Seal the line the last commit was put on; one that was held already keeps its own."""
+        if self._tail is not None:
+            self._con.exec_driver_sql("UPDATE chain SET seal=? WHERE cid=?", (seal, self._tail.cid))
 
 
 def rooted(con: Connection, sno: int) -> list[ChainRow]:

@@ -60,6 +60,8 @@ INDEXES: Final = {
     "not_done": ("check_id", "said_on"),
     "put_off": ("check_id", "legal_due"),
     "defect": ("check_id", "state"),
+    "remark": ("op", "word"),
+    "message": ("answers", "said_on"),
 }
 """One index a table that is asked by something else than its id, each with what it is asked in order of."""
 
@@ -76,7 +78,10 @@ _MACHINERY: Final = (
     "CREATE TABLE hidden (row BLOB PRIMARY KEY, tab INTEGER NOT NULL, sid INTEGER NOT NULL) STRICT, WITHOUT ROWID",
     "CREATE TABLE conflict (row BLOB NOT NULL, tab INTEGER NOT NULL, col INTEGER NOT NULL, sid INTEGER NOT NULL,"
     " heads BLOB NOT NULL, PRIMARY KEY (row, tab, col)) STRICT, WITHOUT ROWID",
-    "CREATE TABLE held (pos INTEGER NOT NULL, n INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (pos, n))"
+    "CREATE TABLE held (pos INTEGER NOT NULL, n INTEGER NOT NULL, reason TEXT NOT NULL, state TEXT NOT NULL,"
+    " PRIMARY KEY (pos, n)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE erased (op BLOB NOT NULL, sid INTEGER NOT NULL, PRIMARY KEY (op, sid)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE blob_ref (row BLOB NOT NULL, hash BLOB NOT NULL, pos INTEGER NOT NULL, PRIMARY KEY (hash, row))"
     " STRICT, WITHOUT ROWID",
 )
 MACHINERY_TABLES: Final = tuple(sql.split()[2] for sql in _MACHINERY)
@@ -142,6 +147,7 @@ held = Table(
     Column("pos", Integer, primary_key=True),
     Column("n", Integer, primary_key=True),
     Column("reason", Text),
+    Column("state", Text),
 )
 
 

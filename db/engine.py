@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from db import raw
@@ -31,6 +31,12 @@ def make_engine(path: Path, *, read_only: bool = False, create: bool = False) ->
     def _begin(connection: Connection) -> None:
         reading = read_only or connection.get_execution_options().get("bursar_reading", False)
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "handle_error")
+    def _words(context: ExceptionContext) -> None:
+        told = raw.in_words(context.original_exception, path)
+        if told is not None:  # a full disk or a pulled stick is no fault of the program, and is said as what it is
+            raise told from context.original_exception
 
     return engine
 

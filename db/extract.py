@@ -62,11 +62,17 @@ def _cells(spec: registry.Table, values: dict[str, Any]) -> list[Any]:
     return cells
 
 
-def keep(con: Connection, tables: dict[str, list[list[Any]]], visit: dict[str, Any]) -> None:
+def keep(con: Connection, tables: Any, visit: Any) -> None:
     """Keep an extract in a guest register and lay it out. Raises ``msgspec.MsgspecError`` when it makes no sense.
 
     ``visit`` is what was agreed: hours as minutes after midnight, duties in words.
     """
+    shaped = isinstance(tables, dict) and isinstance(visit, dict) and all(
+        isinstance(rows, list) and all(isinstance(row, list) and len(row) == 2 for row in rows)
+        for rows in tables.values()
+    )
+    if not shaped:
+        raise msgspec.ValidationError("an extract names tables, and lists their rows")
     con.exec_driver_sql("INSERT OR REPLACE INTO meta VALUES ('extract', ?)", (_encode(tables),))
     con.exec_driver_sql("INSERT OR REPLACE INTO meta VALUES ('visit', ?)", (_encode(visit),))
     lay_out(con)

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import msgspec
 from sqlalchemy import Connection
 
 from bursar_desk.domain import registry
-from bursar_desk.domain.operations import Value
+from bursar_desk.domain.operations import Kind, Value
 from bursar_desk.domain.shown import Head, choose, in_conflict
 from db import bodies, layout
 
@@ -174,13 +175,26 @@ class BirthReader:
             commit = layout.read_commit(body)
             rows: dict[bytes, list[Value]] = {}
             for n, digest in enumerate(layout.commit_digests(commit)):
-                part = commit.ops[2 * n + 1]
-                read = layout.read_body(part) if part is not None else None
-                if isinstance(read, list):
+                read = _row_in(commit.ops[2 * n], commit.ops[2 * n + 1])
+                if read is not None:
                     rows[layout.id_of(stream, commit.stamp, digest)] = read
             self._kept[birth.pos] = (commit.stamp, rows)
         stamp, rows = self._kept[birth.pos]
         return stamp, rows.get(birth.op, [])
+
+
+def _row_in(stem: bytes | None, body: bytes | None) -> list[Value] | None:
+    """Return the values of a new row; a broken operation beside it in the same commit is held and is none."""
+    if stem is None or body is None:
+        return None
+    try:
+        head = layout.read_stem(stem)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+    table = registry.BY_NUMBER.get(head.table)
+    if table is None or head.kind not in (Kind.FACT, Kind.CREATE):
+        return None
+    return bodies.first_values(table, body)
 
 
 def _show(

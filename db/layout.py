@@ -171,6 +171,16 @@ def pack_commit(stamp: int, grant: bytes | None, ops: list[Packed]) -> bytes:
     return _encode([stamp, grant, flat])
 
 
+def pack_parts(stamp: int, grant: bytes | None, ops: list[bytes | None]) -> bytes:
+    """Make the bytes of a commit from stems and bodies in turn, some of them erased."""
+    return _encode([stamp, grant, ops])
+
+
+def whole_head(stem: bytes, body: bytes) -> bytes:
+    """Return the head an operation keeps when its body is erased."""
+    return stem + _HASH_MARK + _sha(body).digest()
+
+
 def read_commit(data: bytes) -> Commit:
     """Take a commit apart. Raises ``LayoutFault`` when it is not one."""
     commit = _decode_commit(data)

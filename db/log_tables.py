@@ -97,3 +97,38 @@ channel_sum = Table(
     sqlite_with_rowid=False,
     comment="sum of commit hashes modulo 2^256 for each school and channel",
 )
+read_here = Table(
+    "read_here",
+    log_metadata,
+    Column("row", LargeBinary, primary_key=True),
+    Column("at", Integer, nullable=False),
+    sqlite_with_rowid=False,
+    comment="which messages were read at this desk, and when (milliseconds); it never travels",
+)
+peer_want = Table(
+    "peer_want",
+    log_metadata,
+    Column("peer", LargeBinary, primary_key=True),
+    Column("hash", LargeBinary, primary_key=True),
+    sqlite_with_rowid=False,
+    comment="files a peer said it lacks; replaced by each of its share files",
+)
+blob = Table(
+    "blob",
+    log_metadata,
+    Column("hash", LargeBinary, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("at", Integer, nullable=False),
+    sqlite_with_rowid=False,
+    comment="files whose content lies beside this register",
+)
+fingerprint = Table(
+    "fingerprint",
+    log_metadata,
+    Column("school", LargeBinary, primary_key=True),
+    Column("day", Integer, primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("heads", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+    comment="what a school's history was on a day, as its papers and files said: notices a history written anew",
+)

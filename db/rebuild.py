@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from bursar_desk.domain.operations import ADMIN
 from bursar_desk.domain.progress import Progress, Silent
-from db import derived, extract, layout
-from db.applier import Applier, StreamContext
+from db import derived, erasing, extract, layout, register_facts
+from db.applier import Applier, stands_anyway
 from db.chains import SEQ_BITS, StreamRow, streams
+from db.contexts import StreamContext
+from db.lines import Watched
 from db.statements import TrustBook, stored
 
 BATCH = 5000
 
 
-def context_of(stream: StreamRow, trust: TrustBook) -> StreamContext:
+class Written(NamedTuple):
+    """A commit as it lies in the log; ``arrived`` is the number of the import that brought it, 0 for made here."""
+
+    pos: int
+    arrived: int
+    stream: StreamRow
+    commit: layout.Commit
+
+
+LeaveOut = Callable[[Written], Collection[int] | None]
+"""Says which operations of a commit to leave out, for a view of the past; nothing for all of it."""
+
+
+def context_of(stream: StreamRow, trust: TrustBook, watched: Watched | None = None) -> StreamContext:
     """Return what judging a stream's operations needs; a stream nobody certifies any more has no rights."""
     meta = layout.read_meta(stream.meta)
     rights, grants = trust.writer_of(meta) or ("none", ())
+    watch = watched.watch(stream) if watched is not None else None
     return StreamContext(
-        meta.namespace, meta.school, stream.sid, stream.sno, stream.key, meta.channel, rights, grants
+        meta.namespace, meta.school, stream.sid, stream.sno, stream.key, meta.channel, rights, grants, watch
     )
 
 
@@ -31,43 +49,90 @@ def judge_anew(con: Connection, before: TrustBook) -> bool:
     """
     after = TrustBook.of(stored(con))
     metas = [layout.read_meta(stream.meta) for stream in streams(con)]
-    if all(before.writer_of(meta) == after.writer_of(meta) for meta in metas):
+    if all(
+        before.writer_of(meta) == after.writer_of(meta) and before.limit_of(meta) == after.limit_of(meta)
+        for meta in metas
+    ):
         return False
     rebuild(con)
     return True
 
 
-def rebuild(con: Connection, progress: Progress | None = None) -> Applier:
-    """Throw the derived tables away and build them again, inside the caller's transaction."""
+def settle(con: Connection) -> None:
+    """Carry out what reaches back: take erased content out of the log, then judge everything anew."""
+    erasing.strip(con)
+    rebuild(con)
+
+
+def rebuild(con: Connection, progress: Progress | None = None, *, leave_out: LeaveOut | None = None) -> Applier:
+    """Throw the derived tables away and build them again, inside the caller's transaction.
+
+    Twice over the schools' own channel: what sets entries aside or erases them must be known before anything is judged.
+    ``leave_out`` is for views of the past in a register of their own.
+    """
     watch = progress or Silent()
     derived.drop(con)
     derived.build(con)
     trust = TrustBook.of(stored(con))
-    contexts = {stream.sno: context_of(stream, trust) for stream in streams(con)}
-    chain_stream = {row[0]: row[1] for row in con.exec_driver_sql("SELECT cid, sno FROM chain")}
-    total = int(con.exec_driver_sql("SELECT count(*) FROM commit_log").scalar_one())
+    home = register_facts.read(con).home
+    first = Applier(con)
+    _apply(con, first, _contexts(con, trust, home), _setting_aside(leave_out), Silent(), only=ADMIN)
     applier = Applier(con)
-    for n, (pos, body) in enumerate(_all_commits(con), 1):
-        commit = layout.read_commit(body)
-        context = contexts[chain_stream[pos >> SEQ_BITS]]
-        applier.add_commit(context, pos, commit, layout.commit_digests(commit))
-        if n % BATCH == 0:
-            applier.flush()
-            watch.step("Building the tables", n, total)
-    applier.flush()
+    _apply(con, applier, _contexts(con, trust, home), leave_out, watch)
     extract.lay_out(con)
     return applier
 
 
-def _all_commits(con: Connection) -> Iterator[tuple[int, bytes]]:
-    """Yield every commit by position, a batch at a time, so that writing in between is safe."""
-    last = -1
-    while True:
-        rows = con.exec_driver_sql(
-            "SELECT pos, body FROM commit_log WHERE pos>? ORDER BY pos LIMIT ?", (last, BATCH)
-        ).all()
-        for row in rows:
-            yield row[0], row[1]
-        if len(rows) < BATCH:
-            return
-        last = rows[-1][0]
+def _contexts(con: Connection, trust: TrustBook, home: bytes) -> dict[int, StreamContext]:
+    watched = Watched(con, trust, home)
+    return {stream.sno: context_of(stream, trust, watched) for stream in streams(con)}
+
+
+def _setting_aside(leave_out: LeaveOut | None) -> LeaveOut:
+    def choose(written: Written) -> Collection[int] | None:
+        ops = written.commit.ops
+        gone = leave_out(written) if leave_out is not None else ()
+        kept = [n for n in range(1, len(ops) // 2) if stands_anyway(ops[2 * n] or b"", ops[2 * n + 1])]
+        if gone is None or not kept:
+            return None
+        return {n for n in range(1, len(ops) // 2) if n not in kept or n in gone}
+
+    return choose
+
+
+def _apply(
+    con: Connection, applier: Applier, contexts: dict[int, StreamContext], leave_out: LeaveOut | None,
+    progress: Progress, *, only: str | None = None,
+) -> None:  # fmt: skip
+    listed = {stream.sno: stream for stream in streams(con)}
+    lines = {row[0]: listed[row[1]] for row in con.exec_driver_sql("SELECT cid, sno FROM chain")}
+    chosen = [cid for cid, stream in lines.items() if only in (None, stream.channel)]
+    total = int(con.exec_driver_sql("SELECT count(*) FROM commit_log").scalar_one())
+    for n, (pos, body, arrived) in enumerate(_commits(con, chosen if only is not None else None), 1):
+        commit, stream = layout.read_commit(body), lines[pos >> SEQ_BITS]
+        without: Collection[int] | None = ()
+        if leave_out is not None:
+            without = leave_out(Written(pos, arrived, stream, commit))
+        if without is not None:
+            applier.add_commit(contexts[stream.sno], pos, commit, layout.commit_digests(commit), without)
+        if n % BATCH == 0:
+            applier.flush()
+            progress.step("Building the lists", n, total)
+    applier.flush()
+
+
+def _commits(con: Connection, lines: list[int] | None = None) -> Iterator[tuple[int, bytes, int]]:
+    """Yield every commit by position, of all lines or of some, a batch at a time, so that writing between is safe."""
+    ends = [(-1, 1 << 62)] if lines is None else [(cid << SEQ_BITS, (cid + 1) << SEQ_BITS) for cid in lines]
+    for low, end in ends:
+        last = low
+        while True:
+            rows = con.exec_driver_sql(
+                "SELECT pos, body, arrived FROM commit_log WHERE pos>? AND pos<? ORDER BY pos LIMIT ?",
+                (last, end, BATCH),
+            ).all()
+            for row in rows:
+                yield row[0], row[1], row[2]
+            if len(rows) < BATCH:
+                break
+            last = rows[-1][0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -20,6 +21,14 @@ class _Write(NamedTuple):
     column: int
     head: Head
     gone: frozenset[bytes]
+
+
+class Delete(NamedTuple):
+    """A delete of a row: where it stands in the log, its stamp, and the ids its writer saw."""
+
+    pos: int
+    stamp: int
+    seen: list[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +81,7 @@ class RowPast:
         ]
         for domain in domains_of(births):
             self._read_cells(reader, domain)
-        self._deletes = [delete for domain in domains_of(births) for delete in _deletes(con, table, row, domain)]
+        self.deletes = [delete for domain in domains_of(births) for delete in _deletes(con, table, row, domain)]
 
     def _read_cells(self, reader: Reader, domain: int) -> None:
         low = domain << 32 | self.table.number << 16
@@ -82,6 +91,17 @@ class RowPast:
             if column is not None:
                 head = Head(op, stamp, bodies.cell_from_disk(column, value))
                 self._writes.append(_Write(number, head, reader.replaced(pos, op, number)))
+
+    def values(self, number: int) -> list[Head]:
+        """Return every value a cell ever had, as they were given, oldest first."""
+        found = [one.head for one in self._writes if one.column == number]
+        return sorted(found, key=lambda head: (head.stamp, head.op))
+
+    def shown_of(self, number: int, ops: Collection[bytes]) -> Head | None:
+        """Return the one of these values of a cell that was shown; nothing when none of them is held here."""
+        column = column_of(self.table, number)
+        heads = [one.head for one in self._writes if one.column == number and one.head.op in ops]
+        return choose(column, heads) if column is not None and heads else None
 
     def at(self, stamp: int, *, without: frozenset[bytes] = frozenset()) -> Moment | None:
         """Return the row after all that has a stamp up to ``stamp``; nothing when it was not made yet."""
@@ -97,13 +117,13 @@ class RowPast:
         for number, heads in current.items():
             column = column_of(self.table, number)
             values[number] = choose(column, heads).value if column is not None else None
-        seen = {op for when, ops in self._deletes if when <= stamp for op in ops}
+        seen = {op for delete in self.deletes if delete.stamp <= stamp for op in delete.seen}
         hidden = bool(seen) and all(head.op in seen for heads in current.values() for head in heads)
         return Moment(values, {n: frozenset(h.op for h in heads) for n, heads in current.items()}, hidden)
 
 
-def _deletes(con: Connection, table: registry.Table, row: bytes, domain: int) -> list[tuple[int, list[bytes]]]:
-    """Return (stamp, ids seen) of the deletes of a row that count; looked for only where there is one at all."""
+def _deletes(con: Connection, table: registry.Table, row: bytes, domain: int) -> list[Delete]:
+    """Return the deletes of a row that count; looked for only where there is one at all."""
     cell = domain << 32 | table.number << 16
     if con.exec_driver_sql("SELECT 1 FROM row_seen WHERE row=? AND cell=?", (row, cell)).first() is None:
         return []
@@ -121,5 +141,5 @@ def _deletes(con: Connection, table: registry.Table, row: bytes, domain: int) ->
                 continue
             head = layout.read_stem(stem)
             if head.kind == Kind.DELETE and head.row == row and isinstance(head.links, list):
-                found.append((commit.stamp, head.links))
+                found.append(Delete(pos, commit.stamp, head.links))
     return found

@@ -6,9 +6,8 @@ change can outlive the key that could vouch for it.
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,18 +16,37 @@ from sqlalchemy import Connection
 from bursar_desk.domain import registry
 from bursar_desk.domain.errors import UserError
 from bursar_desk.domain.identity import derived_row
-from bursar_desk.domain.operations import ActNote, Changes, Kind, Value, grant_of_channel
+from bursar_desk.domain.operations import ADMIN, ActNote, Changes, Kind, Value, grant_of_channel
 from bursar_desk.domain.stamps import HybridClock
 from db import chains, layout
-from db.applier import Applier, StreamContext
-from db.derived import day_number
+from db.applier import Applier
+from db.contexts import StreamContext
 from db.heads import current_heads
+from db.rebuild import settle
 from db.statements import Signer
+from db.wire import cells_of, must_be_listed, row_values
 
 FLUSH_EVERY = 4000
 OPERATION_LIMIT = 64 * 1024
+ERASED_AT_ONCE = 2000
 COMMIT_TARGET = 256 * 1024
 """Bytes; what is larger than 64 KiB an operation or 1 MiB a commit, no reader takes in (exchange.md section 7)."""
+
+
+class _NotLetIn(UserError):  # noqa: N818 - read as a sentence
+    def __init__(self) -> None:
+        super().__init__(
+            "This computer has not been let in yet.", "Nothing was saved.",
+            "Take its request file to the computer with the main key, then merge the welcome file here.",
+        )  # fmt: skip
+
+
+class _NoLonger(UserError):  # noqa: N818
+    def __init__(self) -> None:
+        super().__init__(
+            "This computer was reported lost or handed back, so it writes no longer.", "Nothing was saved.",
+            "Ask to be let in again on the Computers page.",
+        )  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -52,6 +70,7 @@ class Writing:
     epoch: bytes
     cover_channel: str | None
     rights: Callable[[layout.StreamMeta], tuple[str, Any] | None]
+    limited: Callable[[layout.StreamMeta], bool]
     entropy: Callable[[int], bytes]
 
 
@@ -104,7 +123,9 @@ class Session:
             meta = layout.StreamMeta(w.namespace, school, channel, w.writer, w.epoch)
             right = w.rights(meta)
             if right is None:
-                raise PermissionError(f"this computer may not write {channel} for that school")
+                raise _NotLetIn
+            if w.limited(meta):
+                raise _NoLonger
             stream = chains.open_stream(self._con, meta)
             held = chains.chains_of(self._con, stream.sno)
             chain = held[-1] if held else chains.new_chain(self._con, stream.sno, 1, layout.ZERO_HASH)
@@ -147,6 +168,11 @@ class Session:
         self.applier.flush()
         self._unflushed = 0
 
+    def settle(self) -> None:
+        """Carry out what reaches back to entries applied already, once everything is written."""
+        if self.applier.unsettled:
+            settle(self._con)
+
     def seal(self, signer: Signer) -> None:
         """Seal every stream that was written."""
         for line in self._lines.values():
@@ -188,11 +214,6 @@ class Session:
         self._heads.setdefault(row, {})[number] = [op]
 
 
-def to_wire(value: Any) -> Value:
-    """Return a value as it travels: a date as its day number, anything else as it is."""
-    return day_number(value) if isinstance(value, dt.date) else value
-
-
 class Act:
     """One named act under way: facts, rows and changes are collected and written together."""
 
@@ -227,7 +248,7 @@ class Act:
         unknown = set(values) - {value.name for value in table.fields}
         if unknown:
             raise KeyError(f"{name} has no {sorted(unknown)}")
-        op = layout.pack_operation(kind, table.number, row, None, _row_values(table, values), self._session.salt())
+        op = layout.pack_operation(kind, table.number, row, None, row_values(table, values), self._session.salt())
         oid = self._put(table, school, op)
         self._session.born(row or oid, oid)
         return row or oid
@@ -235,7 +256,7 @@ class Act:
     def set(self, table: str, row: bytes, values: Mapping[str, Any], *, school: bytes | None = None) -> bytes:
         """Replace cells of a row, naming the values that are current now; a group is given whole, by its fields."""
         spec = registry.BY_NAME[table]
-        cells = _cells(spec, values)
+        cells = cells_of(spec, values)
         links = {number: self._session.heads(row, spec, number) for number in cells}
         return self._set(spec, row, cells, links, school)
 
@@ -254,6 +275,7 @@ class Act:
         links: dict[int, list[bytes]],
         school: bytes | None,
     ) -> bytes:
+        must_be_listed(table, cells)
         op = layout.pack_operation(Kind.SET, table.number, row, links, cells, self._session.salt())
         oid = self._put(table, school, op)
         for number in cells:
@@ -272,6 +294,17 @@ class Act:
         self._session.look_up((row, spec.number, column.number) for column in spec.columns)
         seen = sorted({op for column in spec.columns for op in self._session.heads(row, spec, column.number)})
         self._put(spec, school, layout.pack_operation(Kind.DELETE, spec.number, row, seen, None, self._session.salt()))
+
+    def erase(self, ops: Sequence[bytes], reason: str, authority: str) -> None:
+        """Take the content of operations of this school out of every register, for good; their place in history stays.
+
+        ``authority`` says on whose word; neither text may name the person concerned, because both stay. Acts are named
+        by the id of their first operation. It cannot be taken back.
+        """
+        for n in range(0, len(ops), ERASED_AT_ONCE):
+            part = list(ops[n : n + ERASED_AT_ONCE])
+            op = layout.pack_operation(Kind.ERASE, 0, None, part, [reason, authority], self._session.salt())
+            self._ops.setdefault((self._session.home, ADMIN), []).append(op)
 
     def mark(self, school: bytes, channel: str) -> None:
         """Let the act stand in a stream even if it changes nothing there."""
@@ -292,7 +325,8 @@ class Act:
             for part in _in_parts(ops):
                 note = layout.pack_act(self.note, self._session.salt())
                 self._session.write(school, channel, self._stamp, [note, *part])
-        return Changes(frozenset(self.tables), self.note.act)
+        every = frozenset(registry.BY_NAME) if self.session.applier.unsettled else frozenset(self.tables)
+        return Changes(every, self.note.act)
 
 
 def _in_parts(ops: list[layout.Packed]) -> Iterator[list[layout.Packed]]:
@@ -306,35 +340,6 @@ def _in_parts(ops: list[layout.Packed]) -> Iterator[list[layout.Packed]]:
         part.append(op)
         size += len(op.stem) + len(op.body)
     yield part
-
-
-def _row_values(table: registry.Table, values: Mapping[str, Any]) -> list[Value]:
-    out: list[Value] = []
-    for column in table.columns:
-        if column.is_group:
-            cells = [to_wire(values.get(value.name)) for value in column.fields]
-            out.append(None if all(cell is None for cell in cells) else cells)
-        else:
-            out.append(to_wire(values.get(column.fields[0].name)))
-    while out and out[-1] is None:
-        out.pop()
-    return out
-
-
-def _cells(table: registry.Table, values: Mapping[str, Any]) -> dict[int, Value]:
-    names = dict(values)
-    cells: dict[int, Value] = {}
-    for column in table.columns:
-        given = [value.name for value in column.fields if value.name in names]
-        if not given:
-            continue
-        if column.is_group and len(given) != len(column.fields):
-            raise KeyError(f"{table.name}: {column.name} is one value and is given whole")
-        taken = [to_wire(names.pop(value.name)) for value in column.fields]
-        cells[column.number] = taken if column.is_group else taken[0]
-    if names:
-        raise KeyError(f"{table.name} has no {sorted(names)}")
-    return cells
 
 
 def act_note(

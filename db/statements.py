@@ -1,135 +1,91 @@
-"""Signed statements: who a school is, which computers write for it, who may read it, what a neighbour may record.
+"""The trust book: who a school is, which computers write for it, who may read it, what a neighbour may record.
 
-A statement is msgpack ``[payload, signer (32), signature (64)]`` with ``payload = [kind, namespace, school, facts]``;
-the signature is Ed25519 over ``"bursar.statement.1" | payload``. Statements are a set: they only ever add up.
+Statements (their bytes are ``db/signed.py``) are a set: they only ever add up, and what the book says follows from the
+set, whatever the order they came in. What is signed by somebody who has no right to say it, says nothing.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any
 
-import msgspec
 from sqlalchemy import Connection
 
 from bursar_desk.domain.grants import Grant
-from bursar_desk.domain.operations import ADMIN, PRIVATE, grant_of_channel
+from bursar_desk.domain.operations import FOR_EVERY_READER, PRIVATE, grant_of_channel
+from db.certificates import (
+    DOUBTFUL,
+    LEFT,
+    LOST,
+    WHY,
+    WITHDRAWN,
+    Computer,
+    Head,
+    Limit,
+    Reader,
+    Revocation,
+    Root,
+    asked_for,
+    heads_in,
+    joined,
+)
 from db.layout import StreamMeta
+from db.root_lines import By, RootLine, root_line
+from db.signed import (
+    COMPUTER,
+    GRANT,
+    LABEL,
+    READER,
+    REQUEST,
+    REVOKE,
+    ROOT,
+    ROOT_CHANGE,
+    WITHDRAW,
+    Signer,
+    Statement,
+    make,
+    read,
+    signature_holds,
+    signed,
+    well_formed,
+)
 
-LABEL: Final = b"bursar.statement.1"
-ROOT, COMPUTER, READER, GRANT = "root", "computer", "reader", "grant"
-_encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder().decode
-
-
-class Signer(Protocol):
-    """Whoever can sign: a computer, or a school's root key."""
-
-    @property
-    def public(self) -> bytes:
-        """Return the 32-byte public key."""
-
-    def sign(self, message: bytes) -> bytes:
-        """Return the 64-byte Ed25519 signature."""
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A statement taken from its bytes; whether to believe it is the trust book's to say."""
-
-    kind: str
-    namespace: bytes
-    school: bytes
-    facts: Mapping[str, Any]
-    signer: bytes
-    signature: bytes
-    payload: bytes
-    raw: bytes
-
-    @property
-    def hash(self) -> bytes:
-        """Return the SHA-256 that names the statement."""
-        return hashlib.sha256(self.raw).digest()
-
-
-def make(kind: str, namespace: bytes, school: bytes, facts: Mapping[str, Any], signer: Signer) -> Statement:
-    """Write and sign a statement."""
-    payload = _encode([kind, namespace, school, dict(facts)])
-    signature = signer.sign(LABEL + payload)
-    raw = _encode([payload, signer.public, signature])
-    return Statement(kind, namespace, school, dict(facts), signer.public, signature, payload, raw)
-
-
-def read(raw: bytes) -> Statement:
-    """Take a statement apart without believing it. Raises ``msgspec.ValidationError``."""
-    parts = _decode(raw)
-    if not (isinstance(parts, list) and len(parts) == 3 and all(isinstance(p, bytes) for p in parts)):
-        raise msgspec.ValidationError("a statement is a payload, a signer and a signature")
-    payload, signer, signature = parts
-    inner = _decode(payload)
-    if not (isinstance(inner, list) and len(inner) == 4 and isinstance(inner[0], str) and isinstance(inner[3], dict)):
-        raise msgspec.ValidationError("a statement says what kind it is, of which school, and its facts")
-    kind, namespace, school, facts = inner
-    ids = ((namespace, 16), (school, 16), (signer, 32), (signature, 64))
-    if not all(isinstance(part, bytes) and len(part) == size for part, size in ids):
-        raise msgspec.ValidationError("a part of a statement has the wrong length")
-    return Statement(kind, namespace, school, facts, signer, signature, payload, raw)
-
-
-def signed(statement: Statement) -> bool:
-    """Tell whether the signature is the signer's."""
-    return signature_holds(statement.signer, statement.signature, LABEL + statement.payload)
-
-
-def signature_holds(public: bytes, signature: bytes, message: bytes) -> bool:
-    """Tell whether an Ed25519 signature is good."""
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-    try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
-
-
-@dataclass(frozen=True, slots=True)
-class Computer:
-    """A certified computer: what it signs and receives with, and the name people gave it."""
-
-    school: bytes
-    sign: bytes
-    box: bytes
-    label: str
-    letter: str
-    statement: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """A school's word that another may read named channels, and perhaps settle differences for it."""
-
-    school: bytes
-    subject: bytes
-    subject_root: bytes
-    channels: tuple[str, ...]
-    settles: bool
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
-class Root:
-    """A school's first word: its name, its root key, its recovery keys."""
-
-    school: bytes
-    name: str
-    sort: str
-    urn: str
-    root: bytes
-    recovery_box: bytes
-    facts: Mapping[str, Any]
+__all__ = [
+    "COMPUTER",
+    "GRANT",
+    "LABEL",
+    "LEFT",
+    "LOST",
+    "READER",
+    "REQUEST",
+    "REVOKE",
+    "ROOT",
+    "ROOT_CHANGE",
+    "WITHDRAW",
+    "Computer",
+    "Head",
+    "Limit",
+    "Reader",
+    "Revocation",
+    "Root",
+    "RootLine",
+    "RootNews",
+    "Signer",
+    "Statement",
+    "TrustBook",
+    "grant_facts",
+    "grant_from",
+    "make",
+    "read",
+    "root_news",
+    "signature_holds",
+    "signed",
+    "store",
+    "stored",
+    "uninvited",
+    "well_formed",
+]  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -137,57 +93,126 @@ class TrustBook:
     """What the statements held add up to. Order does not matter: unknown signers are simply not believed yet."""
 
     roots: dict[bytes, Root] = field(default_factory=dict)
+    lines: dict[bytes, RootLine] = field(default_factory=dict)
+    """For each school its main keys through the years."""
     computers: dict[bytes, list[Computer]] = field(default_factory=dict)
+    """All that were ever certified; ``current`` leaves out those that write no longer."""
     readers: list[Reader] = field(default_factory=list)
     grants: dict[bytes, Grant] = field(default_factory=dict)
     """For each grant id the grant that reaches furthest; a pack made again says its grant again."""
     lent: dict[bytes, tuple[Grant, ...]] = field(default_factory=dict)
     """All that was said under one grant id: what any of it allows is allowed, whichever was heard of first."""
+    revoked: dict[tuple[bytes, bytes], Revocation] = field(default_factory=dict)
+    """By school and signing key."""
+    withdrawn: dict[tuple[bytes, bytes], frozenset[Head]] = field(default_factory=dict)
+    """By granting school and grant id: what was seen of it when it was ended."""
+    doubtful: dict[tuple[bytes, bytes], frozenset[Head]] = field(default_factory=dict)
+    """By school and grant id: covers only lost computers spoke for, nobody standing by them, with what was seen."""
+    _certified: dict[tuple[bytes, bytes], int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, statements: Iterable[Statement]) -> TrustBook:
-        """Add statements up: roots first, then what they certify, then what those sign. Signatures are the caller's."""
-        book, waiting = cls(), list(statements)
-        for one in sorted((one for one in waiting if one.kind == ROOT), key=lambda one: one.raw):
-            book._add_root(one)
-        for kind in (COMPUTER, READER, GRANT):
-            for one in waiting:
-                if one.kind == kind:
-                    book._add(one)
+        """Add statements up: main keys, what they certify, what those sign. Signatures are the caller's to check."""
+        book = cls()
+        by_kind: dict[str, list[Statement]] = {}
+        for one in statements:
+            if well_formed(one):
+                by_kind.setdefault(one.kind, []).append(one)
+        book._add_roots(by_kind.get(ROOT, []), by_kind.get(ROOT_CHANGE, []))
+        book._add_computers(by_kind.get(COMPUTER, []))
+        for one in by_kind.get(READER, []):
+            book._add_reader(one)
+        book._add_revocations(by_kind.get(REVOKE, []))
+        book._add_grants(by_kind.get(GRANT, []))
+        book._add_withdrawals(by_kind.get(WITHDRAW, []))
         return book
 
-    def _add_root(self, one: Statement) -> None:
-        facts = one.facts
-        self.roots.setdefault(
-            one.school,
-            Root(one.school, facts["name"], facts["sort"], facts["urn"], one.signer, facts["recovery_box"], facts),
-        )
+    def _add_roots(self, roots: list[Statement], changes: list[Statement]) -> None:
+        by_school: dict[bytes, list[Statement]] = {}
+        for one in changes:
+            by_school.setdefault(one.school, []).append(one)
+        for one in sorted(roots, key=lambda one: one.raw):
+            if one.school in self.roots:
+                continue
+            line, facts = root_line(one, by_school.get(one.school, ())), one.facts
+            now = line.current
+            self.lines[one.school] = line
+            self.roots[one.school] = Root(
+                one.school, facts["name"], facts["sort"], facts["urn"], now.root, now.recovery_box, facts,
+                now.recovery_sign,
+            )  # fmt: skip
 
-    def _add(self, one: Statement) -> None:
-        root, facts = self.roots.get(one.school), one.facts
-        if root is None:
-            return
-        if one.kind == GRANT:
-            if one.signer in {computer.sign for computer in self.computers.get(one.school, ())}:
-                self._add_grant(grant_from(one))
-        elif one.signer != root.root:
-            return
-        elif one.kind == COMPUTER:
-            made = Computer(one.school, facts["sign"], facts["box"], facts["label"], facts["letter"], one.raw)
-            self.computers.setdefault(one.school, []).append(made)
-        elif one.kind == READER:
-            channels = tuple(facts["channels"])
-            self.readers.append(
-                Reader(one.school, facts["subject"], facts["subject_root"], channels, facts["settles"], facts["role"])
-            )
+    def _rank(self, school: bytes, signer: bytes) -> int:
+        line = self.lines.get(school)
+        rank = line.rank(signer) if line is not None else None
+        return -1 if rank is None else rank
 
-    def _add_grant(self, grant: Grant) -> None:
-        said = {*self.lent.get(grant.id, ()), grant}
-        self.lent[grant.id] = tuple(sorted(said, key=lambda one: (one.last, one.return_by, repr(one))))
-        self.grants[grant.id] = self.lent[grant.id][-1]
+    def _add_computers(self, said: list[Statement]) -> None:
+        """Keep one certificate for each computer: the word of the latest main key stands."""
+        best: dict[tuple[bytes, bytes], Statement] = {}
+        for one in sorted(said, key=lambda one: (-self._rank(one.school, one.signer), one.raw)):
+            if self._rank(one.school, one.signer) >= 0 and asked_for(one):
+                best.setdefault((one.school, one.facts["sign"]), one)
+        for (school, sign), one in best.items():
+            f = one.facts
+            made = Computer(school, sign, f["box"], f["label"], f["letter"], one.raw)
+            self.computers.setdefault(school, []).append(made)
+            self._certified[school, sign] = self._rank(school, one.signer)
+
+    def _add_reader(self, one: Statement) -> None:
+        if self._rank(one.school, one.signer) >= 0:
+            f = one.facts
+            channels = tuple(f["channels"])
+            self.readers.append(Reader(one.school, f["subject"], f["subject_root"], channels, f["settles"], f["role"]))
+
+    def _add_revocations(self, said: list[Statement]) -> None:
+        """Join what was said of each computer. An earlier main key cannot take back what a later one certified."""
+        for one in said:
+            f = one.facts
+            key = (one.school, f["sign"])
+            if key in self._certified and self._rank(one.school, one.signer) >= self._certified[key]:
+                fresh = Revocation(*key, f["reason"], f["said"], heads_in(f), frozenset(f.get("grants", ())))
+                self.revoked[key] = joined(self.revoked[key], fresh) if key in self.revoked else fresh
+
+    def _add_grants(self, said: list[Statement]) -> None:
+        """Add what covers were given; what only a lost computer said is set apart where others speak for it."""
+        good: dict[tuple[bytes, bytes], set[Grant]] = {}
+        poor: dict[tuple[bytes, bytes], set[Grant]] = {}
+        seen: dict[tuple[bytes, bytes], frozenset[Head]] = {}
+        for one in said:
+            if (one.school, one.signer) not in self._certified:
+                continue
+            lost, grant = self.revoked.get((one.school, one.signer)), grant_from(one)
+            key = (one.school, grant.id)
+            if lost is None or one.hash in lost.grants:
+                good.setdefault(key, set()).add(grant)
+            else:
+                poor.setdefault(key, set()).add(grant)
+                seen[key] = seen.get(key, frozenset()) | lost.seen
+        chosen: dict[bytes, set[Grant]] = {}
+        for key in {*good, *poor}:
+            chosen.setdefault(key[1], set()).update(good.get(key) or poor[key])
+        self.doubtful = {key: seen[key] for key in poor if key not in good}
+        for grant_id, grants in chosen.items():
+            self.lent[grant_id] = tuple(sorted(grants, key=lambda one: (one.last, one.return_by, repr(one))))
+            self.grants[grant_id] = self.lent[grant_id][-1]
+
+    def _add_withdrawals(self, said: list[Statement]) -> None:
+        for one in said:
+            if (one.school, one.signer) in self._certified:
+                key = (one.school, one.facts["id"])
+                self.withdrawn[key] = self.withdrawn.get(key, frozenset()) | heads_in(one.facts)
+
+    # ------------------------------------------------------------ questions
+    def current(self, school: bytes) -> list[Computer]:
+        """Return the computers of a school that are in use: files are sealed to them, and none is waited for else."""
+        return [one for one in self.computers.get(school, ()) if (school, one.sign) not in self.revoked]
 
     def writer_of(self, meta: StreamMeta) -> tuple[str, tuple[Grant, ...]] | None:
-        """Say by what right a stream is written: "own", "settle" or "cover" with its grants; nothing when by none."""
+        """Say by what right a stream is written: "own", "settle" or "cover" with its grants; nothing when by none.
+
+        Rights are not lost: what a computer wrote before it was lost stays readable. ``limit_of`` says how far it goes.
+        """
         grant_id = grant_of_channel(meta.channel)
         if grant_id is not None:
             good = tuple(
@@ -195,18 +220,41 @@ class TrustBook:
                 if grant.school == meta.school and meta.writer in grant.writers
             )  # fmt: skip
             return ("cover", good) if good else None
-        if any(computer.sign == meta.writer for computer in self.computers.get(meta.school, ())):
+        if (meta.school, meta.writer) in self._certified:
             return ("own", ())
-        for reader in self.readers:
-            if reader.school == meta.school and reader.settles and meta.channel in reader.channels:
-                desks = self.computers.get(reader.subject, ())
-                if self._same_root(reader) and any(desk.sign == meta.writer for desk in desks):
-                    return ("settle", ())
-        return None
+        return ("settle", ()) if self._settling_for(meta) else None
+
+    def _settling_for(self, meta: StreamMeta) -> list[bytes]:
+        """Return the schools and offices for which the writer may settle differences in this stream."""
+        return [
+            reader.subject for reader in self.readers
+            if reader.school == meta.school and reader.settles and meta.channel in reader.channels
+            and self._same_root(reader) and (reader.subject, meta.writer) in self._certified
+        ]  # fmt: skip
+
+    def limit_of(self, meta: StreamMeta) -> Limit | None:
+        """Say up to where a stream stands when its writer was lost or its cover ended; nothing when all of it stands.
+
+        Only whoever gave the right can end it: a school its own computers' and its covers', an office those of its
+        computers that settle for others. A covered school ends a cover itself when a neighbour loses a computer.
+        """
+        grant_id = grant_of_channel(meta.channel)
+        if grant_id is not None:
+            key = (meta.school, grant_id)
+            if key in self.doubtful:
+                return Limit(self.doubtful[key], "held", DOUBTFUL)
+            ended = self.withdrawn.get(key)
+            return None if ended is None else Limit(ended, "confirm", WITHDRAWN)
+        owners = [meta.school] if (meta.school, meta.writer) in self._certified else self._settling_for(meta)
+        said = [self.revoked.get((owner, meta.writer)) for owner in owners]
+        found = [one for one in said if one is not None]
+        if not found or len(found) < len(said):
+            return None
+        reason = LOST if any(one.reason != LEFT for one in found) else LEFT
+        return Limit(frozenset().union(*(one.seen for one in found)), "held", WHY[reason])
 
     def _same_root(self, reader: Reader) -> bool:
-        root = self.roots.get(reader.subject)
-        return root is not None and root.root == reader.subject_root
+        return self._rank(reader.subject, reader.subject_root) >= 0
 
     def may_read(self, subject: bytes, owner: bytes, channel: str) -> bool:
         """Tell whether ``subject`` may receive a channel of ``owner``; private things only the school itself."""
@@ -222,7 +270,7 @@ class TrustBook:
         return any(
             reader.school == owner
             and reader.subject == subject
-            and (channel in reader.channels or channel == ADMIN)
+            and (channel in reader.channels or channel in FOR_EVERY_READER)
             and self._same_root(reader)
             for reader in self.readers
         )
@@ -232,11 +280,48 @@ class TrustBook:
         return [reader for reader in self.readers if reader.school == owner and role in (None, reader.role)]
 
     def school_of_writer(self, sign: bytes) -> bytes | None:
-        """Return the school whose certified computer signs with this key."""
+        """Return the school whose certified computer signs with this key, also one that was lost since."""
         for school, computers in self.computers.items():
             if any(computer.sign == sign for computer in computers):
                 return school
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class RootNews:
+    """A school's main key is another than before; ``by`` says who introduced it."""
+
+    school: bytes
+    name: str
+    root: bytes
+    by: By
+    reason: str
+
+
+def root_news(before: TrustBook, after: TrustBook) -> list[RootNews]:
+    """Return the known schools whose current main key changed between two books."""
+    out = []
+    for school, was in before.roots.items():
+        now = after.roots.get(school)
+        if now is not None and now.root != was.root:
+            step = after.lines[school].current
+            out.append(RootNews(school, now.name, step.root, step.by, step.reason))
+    return sorted(out, key=lambda one: (one.name, one.school))
+
+
+def uninvited(book: TrustBook, said: Iterable[Statement]) -> list[Statement]:
+    """Return the main keys in ``said`` that claim a school known to ``book`` and that its line does not introduce.
+
+    A file that brings one is to be refused: ring them. ``said`` may bring a whole line at once, in any order.
+    """
+    claims = [one for one in said if one.kind in (ROOT, ROOT_CHANGE) and one.school in book.lines]
+    good = {school: {*line.ranks, *line.sheets} for school, line in book.lines.items()}
+    waiting = [one for one in claims if one.kind == ROOT_CHANGE]
+    while joining := [one for one in waiting if one.signer in good[one.school]]:
+        for one in joining:
+            good[one.school] |= {one.facts["root"], one.facts["recovery_sign"]}
+        waiting = [one for one in waiting if one not in joining]
+    return [*waiting, *(one for one in claims if one.kind == ROOT and one.signer not in book.lines[one.school].ranks)]
 
 
 def grant_facts(grant: Grant) -> dict[str, Any]:
@@ -255,23 +340,6 @@ def grant_from(one: Statement) -> Grant:
         f["id"], one.school, f["holder_school"], f["holder"], tuple(f["writers"]), tuple(f["boxes"]),
         tuple(f["checks"]), f["first"], f["last"], f["return_by"], f["most_entries"],
     )  # fmt: skip
-
-
-_SHAPES: Final[dict[str, dict[str, Any]]] = {
-    ROOT: {"name": str, "sort": str, "urn": str, "recovery_box": bytes, "recovery_sign": bytes},
-    COMPUTER: {"sign": bytes, "box": bytes, "label": str, "letter": str},
-    READER: {"subject": bytes, "subject_root": bytes, "channels": list, "settles": bool, "role": str},
-    GRANT: {
-        "id": bytes, "holder_school": bytes, "holder": str, "writers": list, "boxes": list, "checks": list,
-        "first": int, "last": int, "return_by": int, "most_entries": int,
-    },
-}  # fmt: skip
-
-
-def well_formed(one: Statement) -> bool:
-    """Tell whether a statement of a kind we know has the facts it must have; unknown kinds are kept as they are."""
-    shape = _SHAPES.get(one.kind)
-    return shape is None or all(isinstance(one.facts.get(name), kind) for name, kind in shape.items())
 
 
 def stored(con: Connection) -> list[Statement]:

@@ -12,13 +12,15 @@ from typing import Protocol
 
 from sqlalchemy import Connection, Engine
 
+from bursar_desk.domain import registry
 from bursar_desk.domain.errors import CannotOpen
 from bursar_desk.domain.grants import Grant
 from bursar_desk.domain.operations import Changes
 from bursar_desk.domain.registry import REGISTRY_VERSION
 from bursar_desk.domain.stamps import HybridClock
 from bursar_desk.machine.files import fsync_folder, replace_with_retry
-from db import chains, derived, raw, register_facts
+from db import blobs, chains, derived, erasing, raw, register_facts
+from db.blobs import BlobStore
 from db.engine import make_engine, reading
 from db.layout import StreamMeta
 from db.session import Act, Session, Writing, act_note
@@ -142,6 +144,11 @@ class Store:
         return Witness(self.around.local, self.facts.register, self.path, self.around.machine)
 
     @property
+    def blobs(self) -> BlobStore:
+        """Return the files kept beside this register."""
+        return BlobStore.beside(self.path)
+
+    @property
     def trust(self) -> TrustBook:
         """Return what the statements held add up to."""
         if self._trust is None:
@@ -174,7 +181,7 @@ class Store:
             clock = HybridClock(self.facts.stamp)
             writing = Writing(
                 self.facts.namespace, self.facts.home, self.facts.writer, self.facts.epoch, self.cover_channel,
-                self.trust.writer_of, self.around.entropy,
+                self.trust.writer_of, self._no_longer_ours, self.around.entropy,
             )  # fmt: skip
             session = Session(con, writing, clock, self.facts.written)
             bulk = Bulk(session, self.around.clock)
@@ -185,8 +192,18 @@ class Store:
                     "This computer's key for the register is missing.", "Nothing was changed.", "Find the key folder."
                 )
             session.seal(self.around.signer())
+            session.settle()
+            if session.applier.unsettled:
+                erasing.note(con, self.around.local, self.facts.register)
+            if not session.applier.tables.isdisjoint(registry.ENCLOSING):
+                blobs.note_present(con, self.blobs, self.around.clock.now_ms())
             register_facts.put(con, written=session.written, stamp=clock.last)
             self.witness.intend(self.facts.written, session.written, renewed=self._renewed)
+
+    def _no_longer_ours(self, meta: StreamMeta) -> bool:
+        """Work done under a cover that was ended is still taken down; a lost computer's entries count for nothing."""
+        limit = self.trust.limit_of(meta)
+        return limit is not None and limit.late == "held"
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

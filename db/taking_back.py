@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
 from bursar_desk.domain import registry
 from bursar_desk.domain.acts import ActCode
+from bursar_desk.domain.errors import UserError
 from bursar_desk.domain.operations import ActNote, Kind, Value
 from bursar_desk.domain.stamps import LAST_STAMP
 from db import layout
@@ -25,6 +26,9 @@ class _Touched:
     row: bytes
     own: set[bytes] = field(default_factory=set)
     cells: set[int] = field(default_factory=set)
+    made: bool = False
+    replaced: dict[int, set[bytes]] = field(default_factory=dict)
+    """The values the deed knowingly replaced, by column: two that differ were a difference it settled."""
 
 
 class _Deed:
@@ -51,10 +55,11 @@ class _Deed:
             if one.table.is_fact:
                 aside = before is None or before.values[registry.STANDING] == registry.SET_ASIDE
                 self._set(one, past, {registry.STANDING: registry.SET_ASIDE if aside else registry.STANDS})
-            elif before is None:
+            elif before is None and one.made:
                 self._unmake(one, past)
             else:
-                self._bring_to(one, past, before)
+                rivals = self._open_again(one, past)
+                self._bring_to(one, past, before or _seen_by(one, past), without=rivals)
 
     def do_again(self) -> None:
         """Bring every row the deed touched to what it made of it."""
@@ -69,8 +74,28 @@ class _Deed:
             if after is not None:
                 self._bring_to(one, past, after)
 
-    def _bring_to(self, one: _Touched, past: RowPast, then: Moment) -> None:
-        self._set(one, past, {number: then.values[number] for number in one.cells if number in then.values})
+    def _open_again(self, one: _Touched, past: RowPast) -> set[int]:
+        """Write the rivals again that the deed settled: they stand side by side as before, for somebody to choose.
+
+        Return the columns that was done for. What showed before shows now: equal stamps are told apart by the id.
+        """
+        opened = set()
+        for number, named in one.replaced.items():
+            replaced = named - one.own  # what the deed itself wrote first was never anybody's rival
+            column = one.table.column_numbered(number)
+            shown = past.shown_of(number, replaced)
+            if column is None or shown is None:
+                continue
+            others = [head.value for head in past.values(number) if head.op in replaced and head.value != shown.value]
+            values = [shown.value, *(value for n, value in enumerate(others) if value not in others[:n])]
+            if len(values) > 1:
+                _write_rivals(self._act, one, number, values)
+                opened.add(number)
+        return opened
+
+    def _bring_to(self, one: _Touched, past: RowPast, then: Moment, *, without: Collection[int] = ()) -> None:
+        cells = one.cells.difference(without)
+        self._set(one, past, {number: then.values[number] for number in cells if number in then.values})
         if then.hidden:
             self._act.delete(one.table.name, one.row, school=one.school)
         else:
@@ -106,12 +131,38 @@ class _Deed:
             self._act.set_seen(one.table.name, one.row, {0: then.values[0]}, seen, school=one.school)
 
 
+def _write_rivals(act: Act, one: _Touched, number: int, values: Sequence[Value]) -> None:
+    """Write several values into one cell, each replacing what is there now; the first is to have the greatest id."""
+    session, table = act.session, one.table
+    seen = session.heads(one.row, table, number)
+    stream = session.line(one.school, session.channel_for(table)).stream.key
+    while True:  # other salts, other ids: as many tries as there are values, on average
+        ops = [
+            layout.pack_operation(Kind.SET, table.number, one.row, {number: seen}, {number: value}, session.salt())
+            for value in values
+        ]
+        ids = [layout.id_of(stream, act._stamp, op.digest) for op in ops]  # noqa: SLF001 - within this package
+        if ids[0] == max(ids):
+            break
+    for op in ops:
+        act._put(table, one.school, op)  # noqa: SLF001 - the one act that writes rivals on purpose
+    session.replaced(one.row, number, ids[0])
+
+
+def _seen_by(one: _Touched, past: RowPast) -> Moment:
+    """Return the cells as the deed saw them, where stamps do not tell: a row whose writer's clock runs far ahead."""
+    found = {number: past.shown_of(number, ids - one.own) for number, ids in one.replaced.items()}
+    return Moment({number: head.value for number, head in found.items() if head is not None}, {}, hidden=False)
+
+
 def take_back(con: Connection, act: Act, past: ActNote, writer: bytes) -> None:
     """Write into ``act`` the inverse of what ``past`` did, on the values that are current now.
 
     ``con`` is the act's own transaction. Where ``past`` is itself an undo, its deed is done again, and so on back to
     the deed. Where nothing is left to take back, the act is written all the same: it says that ``past`` is taken back.
     """
+    if past.code == ActCode.ERASE:
+        raise UserError("What was erased is gone for good.", "Nothing was changed.", "Enter it anew if it is needed.")
     again = False
     while past.code == ActCode.UNDO and past.undoes is not None:
         deed = next((one.note for one in _commits_of(con, past.undoes, writer)), None)
@@ -171,6 +222,9 @@ def _gather(one: _Written, touched: dict[tuple[int, bytes], _Touched]) -> None:
         if stem.kind == Kind.FACT:
             entry.cells.add(registry.STANDING)
         elif stem.kind == Kind.CREATE:
+            entry.made = True
             entry.cells |= {column.number for column in table.columns}
         elif stem.kind == Kind.SET and isinstance(stem.links, dict):
             entry.cells |= set(stem.links)
+            for number, ids in stem.links.items():
+                entry.replaced.setdefault(number, set()).update(ids)

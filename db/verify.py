@@ -10,10 +10,13 @@ import msgspec
 from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
-from bursar_desk.domain import registry
+from bursar_desk.domain import registry, words
+from bursar_desk.domain.operations import CHANNELS
 from bursar_desk.domain.progress import Progress
 from db import chains, derived, layout, rebuild, statements
+from db.derived import date_of
 from db.engine import in_memory
+from db.fingerprint_checks import damage, link
 from db.history import place_words
 from db.log_tables import log_metadata
 from db.statements import signature_holds
@@ -47,6 +50,7 @@ def verify(store: Store, progress: Progress) -> list[Finding]:
                 findings += list(_statements(con))
                 sound = not findings
                 findings += list(_sums(con))
+                findings += list(_fingerprints(con, store))
                 if sound:
                     findings += list(_tables(con, progress))
     except _UNREADABLE as problem:
@@ -94,7 +98,7 @@ def _chain(con: Connection, chain: chains.ChainRow, stream: chains.StreamRow) ->
     base = chain.cid << chains.SEQ_BITS
     for pos, kept, body in con.exec_driver_sql(sql, (base, base | (1 << chains.SEQ_BITS) - 1)):
         seq += 1
-        running = _link(stream.key, seq, running, body)
+        running = link(stream.key, seq, running, body)
         if pos != (base | seq) or running != kept:
             yield Finding(
                 "An entry was altered or is missing", place_words(base | seq),
@@ -120,15 +124,6 @@ def _goes_on(con: Connection, chain: chains.ChainRow) -> bool:
     """Tell whether another line begins where this one ends: a run that filled a gap is vouched for by that line."""
     sql = "SELECT 1 FROM chain WHERE sno=? AND start_seq=? AND start_prev=? AND head_seq>=start_seq"
     return con.exec_driver_sql(sql, (chain.sno, chain.head_seq + 1, chain.head)).first() is not None
-
-
-def _link(stream: bytes, seq: int, prev: bytes, body: bytes) -> bytes:
-    try:
-        commit = layout.read_commit(body)
-        digests = b"".join(layout.commit_digests(commit))
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        return b""
-    return layout.commit_hash(stream, seq, commit.stamp, prev, commit.grant, digests)
 
 
 def _sums(con: Connection) -> Iterator[Finding]:
@@ -161,6 +156,36 @@ def _statements(con: Connection) -> Iterator[Finding]:
             yield Finding("A school's statement was altered", key.hex()[:16], "Exchange cards with that school again.")
 
 
+def _fingerprints(con: Connection, store: Store) -> Iterator[Finding]:
+    """Hold every line of history against the fingerprints of earlier days, our own and those that came in files."""
+    facts = store.facts
+    ours = frozenset(
+        layout.StreamMeta(facts.namespace, facts.home, channel, facts.writer, facts.epoch).key for channel in CHANNELS
+    )
+    for broken in damage(con, ours):
+        root = store.trust.roots.get(broken.school)
+        whose = root.name if root is not None else "a school we have not met"
+        said = f"the fingerprint {broken.code} of {words.plain_date(date_of(broken.day))}"
+        what, then = _HOW[broken.how]
+        yield Finding(f"{what}: {whose}", f"{place_words(broken.pos)}, by {said}", then)
+
+
+_HOW: Final = {
+    "altered": (
+        "History is not what it was on an earlier day",
+        "The entries from there on were written anew. Compare with a neighbour's register or a backup.",
+    ),
+    "missing": (
+        "Entries of an earlier day are missing",
+        "Merge a neighbour's file or bring back a backup to get them back.",
+    ),
+    "rewritten": (
+        "A school's history is not the one it sent before",
+        "Both are kept. Ring them: their register was brought back from an old copy, or written anew.",
+    ),
+}
+
+
 def _tables(con: Connection, progress: Progress) -> Iterator[Finding]:
     """Build the tables anew in memory from the log and compare: nothing else may be true."""
     engine = in_memory()
@@ -181,8 +206,9 @@ def _tables(con: Connection, progress: Progress) -> Iterator[Finding]:
 
 
 _COMPARED: Final = {
-    "hidden": "*", "conflict": "*", "held": "*", "superseded": "*", "row_seen": "*",
-    "row_born": "row, op, stamp, tab, sid", "cell_op": "row, cell, op, stamp, value",
+    "hidden": ("*", "1"), "conflict": ("*", "1, 2, 3"), "held": ("*", "1, 2"), "erased": ("*", "1"),
+    "superseded": ("*", "1, 2, 3"), "row_seen": ("*", "1, 2, 3"), "blob_ref": ("row, hash", "1, 2"),
+    "row_born": ("row, op, stamp, tab, sid", "1, 2"), "cell_op": ("row, cell, op, stamp, value", "1, 2, 3"),
 }  # fmt: skip
 
 
@@ -192,5 +218,5 @@ def _rows(con: Connection, name: str) -> list[tuple[object, ...]]:
         listed = ", ".join(f'"{c}"' for c in derived.columns_of(registry.BY_NAME[name]) if c != "pos")
         order = "id"
     else:
-        listed, order = _COMPARED[name], "1, 2, 3" if name != "hidden" else "1"
+        listed, order = _COMPARED[name]
     return [tuple(row) for row in con.exec_driver_sql(f"SELECT {listed} FROM {name} ORDER BY {order}")]  # noqa: S608

@@ -42,12 +42,14 @@ class ChasePerson:
 
 @dataclass(frozen=True, slots=True)
 class ChaseList:
-    """The people to chase, in the order to see them."""
+    """The people to chase, in the order to see them; ``stamp`` and ``as_at`` as on the governors' report."""
 
     school: str
     people: tuple[ChasePerson, ...]
     made_at: datetime
     practice: bool = False
+    stamp: str = ""
+    as_at: str = ""
 
 
 def make_pdf(chase: ChaseList) -> bytes:
@@ -104,7 +106,8 @@ def _draw(chase: ChaseList) -> tuple[bytes, int]:
         rows = _first_rows(rows, room - MORE)
     shown = sum(row.item is not None for row in rows)
     frame = Frame(
-        f"Chase list, {chase.school}", chase.school, f"Made from records on {made(chase.made_at)}", "", chase.practice
+        f"Chase list, {chase.school}", chase.school, f"Made from records on {made(chase.made_at)}",
+        f"Stamp {chase.stamp}" if chase.stamp else "", chase.practice, chase.as_at,
     )  # fmt: skip
     return paper.build(frame, [partial(_page, chase, rows, _late(chase) - shown)]), shown
 

@@ -192,8 +192,9 @@ NOT_KEPT_RESTORE = NotKept("No practice restore is written down yet.")
 class GovernorsData:
     """Everything on the two pages. Days are school days (Europe/London), ``made_at`` is school time, money is pence.
 
-    ``stamp`` is the short head of the register's proof chain ("7QK4-M2XD-91TH"). There is no field for why anyone
-    was away, and none for a pupil (safety bar F3, F4).
+    ``stamp`` is the fingerprint of the records it is made from ("7QK4-M2XD-WDKJ-VBRT"); ``as_at`` says of which past
+    day the report is, and how ("As at 3 March 2027, as known then"); empty for the present one. There is no field for
+    why anyone was away, and none for a pupil (safety bar F3, F4).
     """
 
     school: str
@@ -220,3 +221,4 @@ class GovernorsData:
     narrative: str = ""
     prepared_for: str = "the governing body"
     practice: bool = False
+    as_at: str = ""

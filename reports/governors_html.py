@@ -30,6 +30,7 @@ def safe(text: str) -> str:
 def page(data: GovernorsData, content: Content) -> bytes:
     """Return the whole page as UTF-8. Lists are complete here; paper may leave rows to the full list."""
     practice = f'<p class="practice" role="note">{safe(PRACTICE)}</p>' if data.practice else ""
+    past = f'<p class="practice" role="note">{safe(data.as_at)}</p>' if data.as_at else ""
     covers = f"{words.plain_date(data.covers_from)} to {words.plain_date(data.covers_to)}"
     title = f"{TITLE}, {data.school}, {data.term}"
     head = (
@@ -40,7 +41,7 @@ def page(data: GovernorsData, content: Content) -> bytes:
         f"<title>{safe(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
     )
     start = (
-        f"<header>{practice}<h1>{safe(TITLE)}</h1>\n<p>{safe(data.school)}. {safe(data.term)}. Covers {covers}. "
+        f"<header>{practice}{past}<h1>{safe(TITLE)}</h1>\n<p>{safe(data.school)}. {safe(data.term)}. Covers {covers}. "
         f"Prepared by {safe(data.prepared_by)} for {safe(data.prepared_for)}.</p></header>\n<main>\n"
         f'<p class="sentence">{safe(content.sentence)}</p>\n'
     )

@@ -32,6 +32,7 @@ def draw(data: GovernorsData, content: Content) -> tuple[bytes, dict[str, int]]:
         left=f"Made from records on {made(data.made_at)}",
         middle=f"Stamp {data.stamp}",
         practice=data.practice,
+        notice=data.as_at,
     )
     pdf = paper.build(
         frame,

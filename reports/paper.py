@@ -122,13 +122,14 @@ def wrap(text: str, font: str, size: float, width: float, lines: int) -> list[st
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What every page of one paper carries; ``left`` and ``middle`` stand in the footer."""
+    """What every page of one paper carries; ``left`` and ``middle`` stand in the footer, ``notice`` at the top."""
 
     title: str
     author: str
     left: str
     middle: str
     practice: bool = False
+    notice: str = ""
 
 
 class Pen:
@@ -252,8 +253,9 @@ def build(frame: Frame, pages: Sequence[Callable[[Pen], None]]) -> bytes:
     canvas.setViewerPreference("DisplayDocTitle", "true")
     pen = Pen(canvas)
     for number, page in enumerate(pages, 1):
-        if frame.practice:
-            _practice(pen)
+        said = ". ".join(part for part in (PRACTICE if frame.practice else "", frame.notice) if part)
+        if said:
+            _banner(pen, said)
         page(pen)
         _footer(pen, frame, number, len(pages))
         pen.new_page()
@@ -261,10 +263,10 @@ def build(frame: Frame, pages: Sequence[Callable[[Pen], None]]) -> bytes:
     return buffer.getvalue()
 
 
-def _practice(pen: Pen) -> None:
-    wide = width_of(PRACTICE, BOLD, BODY)
+def _banner(pen: Pen, said: str) -> None:
+    wide = width_of(said, BOLD, BODY)
     pen.box((WIDTH - wide) / 2 - 8, 9, wide + 16, 16, 3)
-    pen.text((WIDTH - wide) / 2, 20.6, PRACTICE, BOLD)
+    pen.text((WIDTH - wide) / 2, 20.6, said, BOLD)
 
 
 def _footer(pen: Pen, frame: Frame, number: int, total: int) -> None:

@@ -84,6 +84,8 @@ def _front(sheet: Worksheet, data: GovernorsData, content: Content) -> None:
         ("Prepared by", data.prepared_by), ("Prepared for", data.prepared_for), ("In one sentence", content.sentence),
         ("Made from records on", made(data.made_at)), ("Stamp", data.stamp),
     ]  # fmt: skip
+    if data.as_at:
+        rows.insert(0, (data.as_at, None))
     if data.practice:
         rows.insert(0, (PRACTICE, None))
     for number, (label, value) in enumerate(rows, 1):

@@ -50,7 +50,9 @@ def test_a_second_program_is_refused_and_told_who_holds_the_register(tmp_path: P
         with pytest.raises(InUse) as refused:
             mine.acquire("Grace", "OFFICE-1", 2, sleep=lambda _seconds: None)
         assert refused.value.holder == Holder("Ada Byron", "OFFICE-2", 1_790_000_000_000, other.pid)
-        assert refused.value.title == "Ada Byron has this register open on OFFICE-2."
+        assert refused.value.title == (
+            "Ada Byron has this register open on OFFICE-2 since 15:13 on Monday 21 September 2026."
+        )
         assert held_by(register) == refused.value.holder
         assert not mine.held
     finally:

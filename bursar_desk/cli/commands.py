@@ -7,7 +7,21 @@ from typing import Annotated
 
 import typer
 
-from bursar_desk.cli import checks, cover, desk_window, maintain, paper, places, self_test, share, start
+from bursar_desk.cli import (
+    checks,
+    computers,
+    cover,
+    desk_window,
+    history,
+    maintain,
+    messages,
+    paper,
+    places,
+    rescue,
+    self_test,
+    share,
+    start,
+)
 from bursar_desk.cli.frame import Common, common
 
 app = typer.Typer(
@@ -49,9 +63,13 @@ def options(
 start.add_to(app)
 checks.add_to(app)
 cover.add_to(app)
+messages.add_to(app)
 share.add_to(app)
+computers.add_to(app)
 maintain.add_to(app)
+rescue.add_to(app)
 paper.add_to(app)
+history.add_to(app)
 places.add_to(app)
 self_test.add_to(app)
 desk_window.add_to(app)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bursar_desk.cli.frame import DONE, NEEDS_A_PERSON, Answer, common, lines, watching
+from bursar_desk.cli.frame import DONE, NEEDS_A_PERSON, Answer, Misused, common, lines, watching
 
 
 def add_to(app: typer.Typer) -> None:
@@ -62,12 +62,26 @@ def backup(
 
 
 def restore(
-    ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE", help="The copy to bring back.")]
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The copy to bring back.")],
+    sheet: Annotated[
+        str | None,
+        typer.Option("--sheet", metavar="FILE", help="On a new computer: the recovery sheet's lines; - to type them."),
+    ] = None,
+    label: Annotated[str, typer.Option(metavar="NAME", help="With --sheet: what to call this computer.")] = "",
+    lost: Annotated[bool, typer.Option("--lost", help="With --sheet: the old computer is lost or broken.")] = False,
 ) -> Answer:
-    """Bring a copy back. The register as it is now is set aside, and the copy writes under a new name from then on."""
+    """Bring a copy back. The register as it is now is set aside, and the copy writes under a new name from then on.
+
+    With --sheet it becomes the register of this computer, with keys of its own and a new main key for the school.
+    """
     from bursar_desk.clock import SystemClock
     from bursar_desk.services import backups
 
+    if sheet is not None:
+        return _recover(ctx, file, sheet, label, lost=lost)
+    if label or lost:
+        raise Misused("--label and --lost go with --sheet.", "Nothing was changed.")
     register = common(ctx).own_register()
     with watching() as bar:
         made = backups.restore(file, register, SystemClock(), bar)
@@ -75,3 +89,20 @@ def restore(
     aside = f" What was there is now {made.set_aside}." if made.set_aside else ""
     told = f"{made.register} is back as it was.{aside} Merge the other schools' files to get newer entries back."
     return Answer(facts, told)
+
+
+def _recover(ctx: typer.Context, file: Path, sheet: str, label: str, *, lost: bool) -> Answer:
+    from bursar_desk import paths
+    from bursar_desk.cli.computers import read_sheet, renewed_facts, renewed_words
+    from bursar_desk.clock import SystemClock
+    from bursar_desk.services import main_keys, own_desk
+
+    register = common(ctx).register or paths.registers_folder() / "desk.register"
+    typed = read_sheet(sheet)
+    with watching() as bar:
+        made = main_keys.recover(file, register, typed, label=label, lost=lost, clock=SystemClock(), progress=bar)
+    if own_desk.last_used() is None:
+        own_desk.remember(made.register)
+    facts = {"register": made.register, "label": made.label, "entries": made.entries, **renewed_facts(made.key)}
+    told = f"{made.register} is ready. This computer is {made.label}.\n{renewed_words(made.key)}\n\n"
+    return Answer(facts, told + "Send your file round, then merge the other schools' files to get newer entries back.")

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bursar_desk.cli.cover import one_cover
-from bursar_desk.cli.frame import Answer, common
+from bursar_desk.cli.frame import Answer, Misused, common, watching
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from bursar_desk.services.desk import Desk
 
 
 class Report(StrEnum):
@@ -33,7 +40,8 @@ def report(
     out: Annotated[Path, typer.Option(metavar="FILE", help="Ends in .pdf, .xlsx or .html.")],
     school: Annotated[str | None, typer.Option(metavar="URN", help="Another school held here.")] = None,
     term: Annotated[str | None, typer.Option(metavar="T", help="As 2026/autumn; else the present one.")] = None,
-    as_at: Annotated[str | None, typer.Option("--as-at", metavar="DATE", help="As things stood on this day.")] = None,
+    as_at: Annotated[str | None, typer.Option("--as-at", metavar="DATE", help="As at this day, corrected.")] = None,
+    as_known: Annotated[bool, typer.Option("--as-known", help="With --as-at: only what was known here then.")] = False,
     day: Annotated[str | None, typer.Option(metavar="DATE", help="Of a round sheet; else today.")] = None,
     week: Annotated[bool, typer.Option("--week", help="A round sheet for the whole week.")] = False,
     cover: Annotated[str | None, typer.Option(metavar="COVER", help="Which cover the papers are for.")] = None,
@@ -44,10 +52,28 @@ def report(
 
     shared = common(ctx)
     at, on = shared.day_or_none(as_at, "--as-at"), shared.day_or_none(day, "--day")
-    with shared.reading() as desk:
+    if as_known and at is None:
+        raise Misused("--as-known goes with --as-at.", "Nothing was made.", "Add the day: --as-at 2027-03-03.")
+    with shared.reading() as present, _on_the_day(present, at, as_known=as_known) as desk:
         made = reporting.write(
-            desk, name.value, out, school=desk.find_school(school) if school else None, term=term, as_at=at, day=on,
-            week=week, cover=one_cover(desk, cover) if cover else None,
+            desk, name.value, out, school=desk.find_school(school) if school else None, term=term, day=on, week=week,
+            cover=one_cover(desk, cover) if cover else None,
         )  # fmt: skip
     facts = {"file": made.file, "pages": made.pages, "figures": made.figures}
     return Answer(facts, f"{words.count(made.pages, 'page')}: {made.file}")
+
+
+@contextmanager
+def _on_the_day(desk: Desk, day: dt.date | None, *, as_known: bool) -> Iterator[Desk]:
+    """Open the past day that was asked for, if one was."""
+    if day is None:
+        yield desk
+        return
+    from bursar_desk.services.as_at import open_as_at
+
+    with watching() as bar:
+        past = open_as_at(desk, day, "known" if as_known else "corrected", bar)
+    try:
+        yield past
+    finally:
+        past.close()

@@ -1,4 +1,4 @@
-"""Files between schools: cards, exports, merges, differences, receipts; and taking back what was done here."""
+"""Files to other schools: cards, exports, who has what, the watched folder."""
 
 from __future__ import annotations
 
@@ -7,26 +7,25 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bursar_desk.cli.frame import DONE, NEEDS_A_PERSON, Answer, Misused, common, lines, watching
-from bursar_desk.domain.errors import Cancelled, UserError
+from bursar_desk.cli import merging
+from bursar_desk.cli.frame import Answer, Misused, common, lines, watching
+from bursar_desk.cli.moments import moment
 
 if TYPE_CHECKING:
-    from bursar_desk.services.conflicts import Difference, Rival
-    from bursar_desk.services.merging import Entry, FileResult, MergeResult
+    from bursar_desk.services.cluster_files import Holder, SchoolAge
+    from bursar_desk.services.watched import Offer
 
-conflicts = typer.Typer(help="List and settle what two people wrote differently.", invoke_without_command=True)
-receipts = typer.Typer(help="List what was merged, and what each file brought.", invoke_without_command=True)
+__all__ = ["add_to", "moment"]
+_MB = 1_000_000
 
 
 def add_to(app: typer.Typer) -> None:
-    """Add these commands."""
+    """Add these commands, and those around merging."""
     app.command("card")(card)
     app.command("export")(export)
-    app.command("merge")(merge)
-    app.add_typer(conflicts, name="conflicts")
-    app.add_typer(receipts, name="receipts")
-    app.command("undo")(undo)
-    app.command("redo")(redo)
+    app.command("who-has")(who_has)
+    app.command("watch")(watch)
+    merging.add_to(app)
 
 
 def card(
@@ -58,207 +57,100 @@ def card(
 def export(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
-    to: Annotated[list[str], typer.Option(metavar="SCHOOL", help="A URN, a name or “cluster”; may be given again.")],
+    to: Annotated[
+        list[str],
+        typer.Option(metavar="SCHOOL", help="A URN, a name, “cluster” or “need-it”; may be given again."),
+    ],
     everything: Annotated[bool, typer.Option("--everything", help="Also what they have already.")] = False,
+    max_mb: Annotated[
+        float | None, typer.Option("--max-mb", metavar="N", min=0.1, help="In parts of at most N MB, for e-mail.")
+    ] = None,
+    without_files: Annotated[bool, typer.Option("--without-files", help="Leave attached files for later.")] = False,
 ) -> Answer:
     """Write a file for other schools: what they may read and have not acknowledged yet."""
     from bursar_desk.domain import words
     from bursar_desk.services import sharing
 
     with common(ctx).reading() as desk, watching() as bar:
-        sent = sharing.export(desk, file, sharing.receivers(desk, to), everything=everything, progress=bar)
-    facts = {"file": sent.path, "entries": sent.entries, "recipients": sent.recipients, "size": sent.size}
-    entries = words.count(sent.entries, "entry", "entries")
-    return Answer(facts, f"{entries} for {words.listing(list(sent.recipients))}: {sent.path}")
-
-
-# --- merging ---------------------------------------------------------------------------------------------------------
-
-
-def merge(
-    ctx: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and folders.")],
-    preview: Annotated[bool, typer.Option("--preview", help="Say what would come; change nothing.")] = False,
-) -> Answer:
-    """Merge files: each on its own, all of it or nothing. Files are neither moved nor changed."""
-    from bursar_desk.services import merging
-
-    shared = common(ctx)
-    with shared.reading() if preview else shared.desk() as desk, watching() as bar:
-        result = merging.preview(desk, paths, bar) if preview else merging.merge(desk, paths, bar)
-        waiting = _waiting(desk) if not preview else 0
-    if result.stopped and not result.files:
-        raise Cancelled
-    return Answer(_merged(result, waiting), _told(result), NEEDS_A_PERSON if result.refused or result.stopped else DONE)
-
-
-def _waiting(desk: Any) -> int:
-    from bursar_desk.services import conflicts as service
-
-    return len(service.listing(desk))
-
-
-def _merged(result: MergeResult, waiting: int) -> dict[str, Any]:
-    totals = {name: result.total(name) for name in ("came", "added", "already", "held", "conflicts")}
-    totals |= {
-        "files": len(result.files), "accepted": result.accepted, "refused": len(result.refused),
-        "ignored": totals["held"], "to_settle": waiting,
+        sent = sharing.export(
+            desk, file, sharing.receivers(desk, to), everything=everything, attachments=not without_files,
+            max_bytes=int(max_mb * _MB) if max_mb is not None else None, progress=bar,
+        )  # fmt: skip
+    facts = {
+        "file": sent.path, "entries": sent.entries, "recipients": sent.recipients, "size": sent.size,
+        "parts": sent.parts, "files": sent.files, "left": sent.left,
     }  # fmt: skip
-    return {"files": [_file(one) for one in result.files], "totals": totals, "stopped": result.stopped}
+    told = [f"{words.count(sent.entries, 'entry', 'entries')} for {words.listing(list(sent.recipients))}:"]
+    told += [str(part) for part in sent.parts or (sent.path,)]
+    if sent.left:
+        told.append(f"{words.count(sent.left, 'attached file')} will come with the next ones.")
+    return Answer(facts, " ".join(told[:2]) if len(told) == 2 else "\n".join(told))
 
 
-def _file(one: FileResult) -> dict[str, Any]:
-    return {
-        "file": one.path, "from": one.sender, "made": moment(one.made_ms) if one.made_ms else None,
-        "accepted": one.accepted, "refused_because": one.refused_because or None, "came": one.came,
-        "added": one.added, "already": one.already, "conflicts": one.conflicts, "ignored": one.held,
-        "held": one.held, "seen_before": one.seen_before, "receipt": one.number or None, "notes": one.notes,
-        "entries": [_entry(entry) for entry in one.entries], "sentence": one.sentence,
-    }  # fmt: skip
+# --- who has what ----------------------------------------------------------------------------------------------------
 
 
-def _entry(one: Entry) -> dict[str, Any]:
-    return {"what": one.what, "who": one.who, "subject": one.subject, "at": moment(one.at_ms)}
-
-
-def _told(result: MergeResult) -> str:
-    told = []
-    for one in result.files:
-        told.append(one.sentence)
-        told += [f"  {note}" for note in one.notes]
-        if len(one.entries) <= 20:
-            told += [f"  {entry_words(entry)}" for entry in one.entries]
-    if result.stopped:
-        told.append("Stopped. The files above are merged; the others were left as they are.")
-    return "\n".join(told)
-
-
-def entry_words(one: Entry) -> str:
-    """Return one line of a receipt."""
-    subject = f": {one.subject}" if one.subject else ""
-    return f"{one.who or 'Somebody'}: {one.what.lower()}{subject}"
-
-
-def moment(at_ms: int) -> str:
-    """Return a moment in ISO, in the time of schools in England."""
-    import datetime as dt
-    from zoneinfo import ZoneInfo
-
-    from bursar_desk.clock import SCHOOL_ZONE
-
-    return dt.datetime.fromtimestamp(at_ms / 1000, ZoneInfo(SCHOOL_ZONE)).isoformat(timespec="seconds")
-
-
-@receipts.callback(invoke_without_command=True)
-def list_receipts(ctx: typer.Context) -> Answer | None:
-    """List every file that was merged, newest first."""
-    if ctx.invoked_subcommand is not None:
-        return None
-    from bursar_desk.domain import words
-    from bursar_desk.services import merging
+def who_has(ctx: typer.Context) -> Answer:
+    """List how old each school's records are here, and what the other computers lack."""
+    from bursar_desk.services import cluster_files
 
     with common(ctx).reading() as desk:
-        found = merging.receipts(desk)
-    facts = [
-        {"receipt": one.number, "at": moment(one.at_ms), "from": one.sender, "made": moment(one.made_ms)}
-        | {name: one.counts.get(name) for name in ("came", "added", "known", "held", "conflicts")}
-        for one in found
-    ]
-    rows = [
-        f"{one.number:5}  {moment(one.at_ms)[:16].replace('T', ' ')}  {one.sender}: "
-        f"{words.count(int(one.counts.get('added', 0)), 'new entry', 'new entries')}"
-        for one in found
-    ]
-    return Answer({"receipts": facts}, lines(rows, "Nothing was merged here yet."))
+        ages, found = cluster_files.schools(desk), cluster_files.who_has_what(desk)
+        names = dict(found.schools)
+    facts = {
+        "schools": [_age(one) for one in ages],
+        "holders": [_holder(one, names) for one in found.holders],
+    }
+    rows = [f"{one.name}: {one.sentence}{' (old: ask for a new file)' if one.stale else ''}" for one in ages]
+    rows += [f"{one.name}, {one.computer}: {one.sentence}" for one in found.holders]
+    return Answer(facts, lines(rows, "No other school is known here yet."))
 
 
-@receipts.command("show")
-def show_receipt(ctx: typer.Context, number: Annotated[int, typer.Argument(metavar="N")]) -> Answer:
-    """List what one file brought."""
-    from bursar_desk.services import merging
-
-    with common(ctx).reading() as desk:
-        if number not in {one.number for one in merging.receipts(desk)}:
-            raise UserError(f"There is no receipt {number}.", "Nothing was changed.", "See “receipts”.")
-        found = merging.receipt_entries(desk, number)
-    facts = {"receipt": number, "entries": [_entry(one) for one in found]}
-    return Answer(facts, lines([entry_words(one) for one in found], "That file brought nothing new."))
-
-
-# --- differences -----------------------------------------------------------------------------------------------------
-
-
-def _difference(one: Difference) -> dict[str, Any]:
+def _age(one: SchoolAge) -> dict[str, Any]:
     return {
-        "id": one.id, "school": one.school_name, "what": one.what, "field": one.field, "table": one.table,
-        "rivals": [_rival(rival) for rival in one.rivals], "sentence": one.sentence,
+        "school": one.name, "made": moment(one.last_file_made_ms) if one.last_file_made_ms is not None else None,
+        "merged": moment(one.last_merged_ms) if one.last_merged_ms is not None else None, "days_old": one.days_old,
+        "stale": one.stale, "receipt": one.number, "sentence": one.sentence,
     }  # fmt: skip
 
 
-def _rival(one: Rival) -> dict[str, Any]:
+def _holder(one: Holder, names: dict[bytes, str]) -> dict[str, Any]:
     return {
-        "op": one.op, "said": one.said, "who": one.who, "at": moment(one.at_ms), "computer": one.computer,
-        "school": one.school, "ours": one.ours, "shown": one.shown,
+        "school": one.name, "computer": one.computer, "state": one.state, "lacks": one.lacks,
+        "heard": moment(one.heard_ms) if one.heard_ms is not None else None,
+        "by_school": {names[school]: number for school, number in one.by_school.items()}, "sentence": one.sentence,
     }  # fmt: skip
 
 
-@conflicts.callback(invoke_without_command=True)
-def all_conflicts(ctx: typer.Context) -> Answer | None:
-    """List what is to settle."""
-    return None if ctx.invoked_subcommand is not None else _conflicts(ctx)
+# --- the watched folder ----------------------------------------------------------------------------------------------
 
 
-@conflicts.command("list")
-def list_conflicts(ctx: typer.Context) -> Answer:
-    """List what is to settle."""
-    return _conflicts(ctx)
-
-
-def _conflicts(ctx: typer.Context) -> Answer:
-    from bursar_desk.services import conflicts as service
-
-    with common(ctx).reading() as desk:
-        found = service.listing(desk)
-    rows = [f"{one.id}\n  {one.sentence}" for one in found]
-    return Answer({"conflicts": [_difference(one) for one in found]}, lines(rows, "Nothing is to settle."))
-
-
-@conflicts.command("settle")
-def settle(
+def watch(
     ctx: typer.Context,
-    difference: Annotated[str, typer.Argument(metavar="ID", help="Its id, or the first letters of it.")],
-    keep: Annotated[str, typer.Option(help="ours, theirs, or the first letters of one value's id.")],
+    what: Annotated[str, typer.Argument(metavar="FOLDER|list|stop", help="The folder, or “list”, or “stop”.")],
 ) -> Answer:
-    """Keep one of the values. It travels like any change."""
-    from bursar_desk.domain import words
-    from bursar_desk.services import conflicts as service
+    """Watch a folder, for example on a shared drive: its files are listed with what they are, never merged unasked."""
+    from bursar_desk.services import watched
 
-    with common(ctx).desk() as desk:
-        changes = service.settle(desk, difference, keep)
-        left = service.listing(desk)
-    facts = {"settled": difference, "left": len(left), "act": changes.act}
-    return Answer(facts, f"Settled. {words.count(len(left), 'difference')} left.")
-
-
-# --- taking back -----------------------------------------------------------------------------------------------------
-
-
-def undo(
-    ctx: typer.Context,
-    act: Annotated[str | None, typer.Argument(metavar="ACT", help="The id of an act; else the last one.")] = None,
-) -> Answer:
-    """Take back the last act of this computer, or a named one."""
-    from bursar_desk.services import history
-
-    with common(ctx).desk() as desk:
-        said, changes = history.undo(desk, act)
-    return Answer({"undone": said, "act": changes.act, "changed": sorted(changes.tables)}, f"Taken back: {said}.")
+    with common(ctx).reading() as desk, watching() as bar:
+        if what == "list":
+            return _listed(watched.chosen(desk), watched.offered(desk, bar))
+        if what == "stop":
+            was = watched.chosen(desk)
+            watched.stop(desk)
+            return Answer({"folder": None, "was": was}, "No folder is watched any more.")
+        chosen = watched.choose(desk, Path(what))
+    return Answer({"folder": chosen}, f"Watching {chosen}. What arrives there is offered; nothing is merged unasked.")
 
 
-def redo(ctx: typer.Context) -> Answer:
-    """Bring back what the last undo took back."""
-    from bursar_desk.services import history
+def _listed(folder: Path | None, found: list[Offer]) -> Answer:
+    facts = {"folder": folder, "files": [_offer(one) for one in found]}
+    nothing = "No share files are there." if folder else "No folder is watched. Choose one with “watch FOLDER”."
+    return Answer(facts, lines([one.sentence for one in found], nothing))
 
-    with common(ctx).desk() as desk:
-        said, changes = history.redo(desk)
-    return Answer({"redone": said, "act": changes.act, "changed": sorted(changes.tables)}, f"Brought back: {said}.")
+
+def _offer(one: Offer) -> dict[str, Any]:
+    return {
+        "file": one.path, "from": one.sender, "made": moment(one.made_ms), "size": one.size, "state": one.state,
+        "same_as": one.same_as, "sentence": one.sentence,
+    }  # fmt: skip

@@ -37,6 +37,12 @@ class ActCode(IntEnum):
     CORRECT = 27
     SITE_SHEET = 28
     OPEN_OFFICE = 29
+    UNDO_MERGE = 30
+    ADOPT = 31
+    DECLINE = 32
+    CONFIRM_ENTRY = 33
+    ERASE = 34
+    SEND_MESSAGE = 35
 
 
 WORDS: dict[int, str] = {
@@ -69,6 +75,12 @@ WORDS: dict[int, str] = {
     ActCode.CORRECT: "Correct an entry",
     ActCode.SITE_SHEET: "Change the site sheet",
     ActCode.OPEN_OFFICE: "Open the cluster office",
+    ActCode.UNDO_MERGE: "Undo a merge",
+    ActCode.ADOPT: "Take over an entry",
+    ActCode.DECLINE: "Leave an entry out",
+    ActCode.CONFIRM_ENTRY: "Confirm an entry",
+    ActCode.ERASE: "Erase personal data",
+    ActCode.SEND_MESSAGE: "Write to other schools",
 }
 
 

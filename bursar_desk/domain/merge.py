@@ -15,7 +15,7 @@ from typing import Final
 from bursar_desk.domain import registry
 from bursar_desk.domain.grants import Grant
 from bursar_desk.domain.identity import derived_row
-from bursar_desk.domain.operations import Kind
+from bursar_desk.domain.operations import ADMIN, Kind
 
 _WORDS: Final = 32 * 1024
 _DAYS: Final = range(-25_567, 84_371)  # 1 January 1900 to 31 December 2200
@@ -29,7 +29,7 @@ class Step:
 
     ``row``, ``links`` and ``values`` are as they were decoded, whatever they are. ``rights`` is "own", "settle", "none"
     or "cover" (then with its ``grants``, any of which may allow it); ``entry`` the running number of its commit in its
-    stream; ``erased`` says that its values were removed for good.
+    stream and ``commit`` that commit's hash; ``erased`` says that its values were removed for good.
     """
 
     id: bytes
@@ -47,6 +47,29 @@ class Step:
     rights: str = "own"
     grants: tuple[Grant, ...] = ()
     erased: bool = False
+    commit: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What else the state follows from.
+
+    ``home`` is the school whose register it is; ``below`` names for each (stream, hash of an entry) its number and the
+    hash below it; ``limits`` for each stream what was seen of it, as (stream, number, hash), when its writer was
+    reported lost ("held") or its grant withdrawn ("confirm").
+    """
+
+    home: bytes = b""
+    below: Mapping[tuple[bytes, bytes], tuple[int, bytes]] = field(default_factory=dict)
+    limits: Mapping[bytes, tuple[Collection[tuple[bytes, int, bytes]], str]] = field(default_factory=dict)
+
+    def down_from(self, stream: bytes, last: int, head: bytes, first: int) -> set[tuple[bytes, bytes]]:
+        """Return the entries ``first`` to ``last`` below and with ``head``; none when that entry is not held."""
+        found: set[tuple[bytes, bytes]] = set()
+        while last >= first and self.below.get((stream, head), (0,))[0] == last:
+            found.add((stream, head))
+            last, head = last - 1, self.below[stream, head][1]
+        return found
 
 
 @dataclass(slots=True)
@@ -55,7 +78,8 @@ class State:
 
     ``rows`` holds for each (table name, row id) the shown values by field name, ``standing`` among them for facts;
     ``schools`` whose row it is; ``conflicts`` the ids of the rivals for each (table name, row id, column number);
-    ``hidden`` the rows that are deleted; ``held`` the ids of steps that count for nothing until somebody decides.
+    ``hidden`` the rows that are deleted; ``held`` the ids of steps that count for nothing until somebody decides, and
+    ``confirm`` of those that count and wait to be confirmed.
     """
 
     rows: dict[tuple[str, bytes], dict[str, object]] = field(default_factory=dict)
@@ -63,6 +87,7 @@ class State:
     conflicts: dict[tuple[str, bytes, int], frozenset[bytes]] = field(default_factory=dict)
     hidden: set[tuple[str, bytes]] = field(default_factory=set)
     held: set[bytes] = field(default_factory=set)
+    confirm: set[bytes] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +99,41 @@ class _Rival:
     value: object
 
 
-def merge(steps: Iterable[Step]) -> State:
+def merge(steps: Iterable[Step], known: Known | None = None) -> State:
     """Return the state that follows from a set of steps, given in any order and any number of times."""
-    once = {(step.id, step.stream, step.entry): step for step in steps}
+    facts = known or Known()
+    once = list({(step.id, step.stream, step.entry, step.commit): step for step in steps}.values())
+    late = {id(step): word for step in once if (word := _late(step, facts))}
+    first = State()
+    _rows(first, [step for step in once if _stands_anyway(step) and late.get(id(step)) != "held" and _counts(step)])
+    aside = _set_aside(first, once, facts)
+    erasing = [step for step in once if late.get(id(step)) != "held" and _erases(step)]
+    gone = {(op, step.school) for step in erasing for op in _ids(step.links)}
     state = State()
     counting: list[Step] = []
-    for step in once.values():
-        if step.erased or step.kind not in _UNDERSTOOD or step.table not in registry.BY_NUMBER:
+    for step in once:
+        if (step.stream, step.commit) in aside and not _stands_anyway(step):
+            state.held.add(step.id)
+            continue
+        if id(step) in late:
+            (state.held if late[id(step)] == "held" else state.confirm).add(step.id)
+            if late[id(step)] == "held":
+                continue
+        if step.kind == Kind.ERASE:
+            if not _erases(step):
+                state.held.add(step.id)
+        elif step.kind not in _UNDERSTOOD or step.table not in registry.BY_NUMBER or _is_nothing(step):
             continue  # its content is gone, or a newer program's: kept, without effect
-        if _judged(step):
+        elif _judged(step) and not (_writes(step) and (step.row, step.school) in gone):
             counting.append(step)
         else:
             state.held.add(step.id)
+    state.confirm -= state.held
+    _rows(state, counting)
+    return state
+
+
+def _rows(state: State, counting: Iterable[Step]) -> None:
     births: dict[tuple[int, bytes], list[Step]] = {}
     changes: dict[tuple[int, bytes], list[Step]] = {}
     for step in counting:
@@ -96,7 +144,64 @@ def merge(steps: Iterable[Step]) -> State:
     for (number, row), born in births.items():
         mine = [step for step in changes.get((number, row), ()) if _reaches(step, born)]
         _one_row(state, registry.BY_NUMBER[number], row, born, mine)
-    return state
+
+
+# ---------------------------------------------------------------- what is set aside, late or erased
+def _late(step: Step, known: Known) -> str:
+    """Say whether a step came after its writer was reported lost ("held") or its grant withdrawn ("confirm")."""
+    if step.stream not in known.limits:
+        return ""
+    seen, word = known.limits[step.stream]
+    good = {one for key, seq, head in seen if key == step.stream for one in known.down_from(key, seq, head, 1)}
+    return "" if (step.stream, step.commit) in good else word
+
+
+def _stands_anyway(step: Step) -> bool:
+    """What erases, sets aside or remarks is never set aside by undoing a merge."""
+    return step.kind == Kind.ERASE or step.table in (registry.UNDONE, registry.REMARK)
+
+
+def _counts(step: Step) -> bool:
+    return (
+        step.kind in _UNDERSTOOD and step.table in registry.BY_NUMBER and not _is_nothing(step) and _judged(step)
+    )  # fmt: skip
+
+
+def _set_aside(first: State, steps: Iterable[Step], known: Known) -> set[tuple[bytes, bytes]]:
+    """A school undoes merges of its own entries for everybody, of other schools' entries in its own register only."""
+    school_of = {step.stream: step.school for step in steps}
+    out: set[tuple[bytes, bytes]] = set()
+    for key, row in first.rows.items():
+        stream, head, low, high = row.get("stream"), row.get("head"), row.get("first"), row.get("last")
+        if key[0] != "undone" or row["standing"] != registry.STANDS:
+            continue
+        if not isinstance(stream, bytes) or not isinstance(head, str):
+            continue
+        if not isinstance(low, int) or not isinstance(high, int) or not 1 <= low <= high:
+            continue
+        if first.schools[key] in (school_of.get(stream), known.home):
+            try:
+                out |= known.down_from(stream, high, bytes.fromhex(head), low)
+            except ValueError:
+                continue
+    return out
+
+
+def _erases(step: Step) -> bool:
+    return (
+        step.kind == Kind.ERASE and step.rights == "own" and step.channel == ADMIN and _all_ids(step.links)
+    )  # fmt: skip
+
+
+def _writes(step: Step) -> bool:
+    return step.kind == Kind.SET and not step.erased
+
+
+def _is_nothing(step: Step) -> bool:
+    """An erased fact is nothing; nor is what cannot be judged without its values."""
+    if not step.erased:
+        return False
+    return step.rights == "cover" or step.kind == Kind.FACT or (step.kind == Kind.CREATE and step.row is not None)
 
 
 _UNDERSTOOD: Final = frozenset((Kind.FACT, Kind.CREATE, Kind.SET, Kind.DELETE))
@@ -144,11 +249,20 @@ def _heads(column: registry.Column, born: list[Step], sets: list[Step]) -> list[
     rivals = [_Rival(step.id, step.stamp, _first_value(step, column)) for step in born]
     gone: set[bytes] = set()
     for step in sets:
-        values, links = step.values, step.links
+        values, links = _new_values(step), step.links
         if isinstance(values, dict) and isinstance(links, dict) and column.number in values:
             rivals.append(_Rival(step.id, step.stamp, values[column.number]))
             gone |= set(_ids(links.get(column.number, [])))
     return [rival for rival in rivals if rival.id not in gone]
+
+
+def _new_values(step: Step) -> object:
+    """An erased change keeps the cells it wrote and leaves them empty; a fact it was about does not stand."""
+    if not step.erased:
+        return step.values
+    if not isinstance(step.links, dict):
+        return None
+    return {number: registry.SET_ASIDE if number == registry.STANDING else None for number in step.links}
 
 
 def _first_value(step: Step, column: registry.Column) -> object:
@@ -201,8 +315,9 @@ def _judged(step: Step) -> bool:
     if step.kind == Kind.DELETE:
         return not table.is_fact and step.row is not None and _all_ids(step.links)
     if makes:
-        return _good_row(table, step.values) and (step.kind == Kind.FACT or _may_name(step, table))
-    return step.row is not None and _good_change(table, step.values, step.links)
+        good = step.erased or _good_row(table, step.values)
+        return good and (step.kind == Kind.FACT or _may_name(step, table))
+    return step.row is not None and _good_change(table, _new_values(step), step.links)
 
 
 def _may_name(step: Step, table: registry.Table) -> bool:

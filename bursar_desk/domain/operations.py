@@ -13,7 +13,7 @@ class Kind(IntEnum):
     CREATE = 1  # a row whose cells people may edit
     SET = 2  # new values for cells, naming the values they replace
     DELETE = 3  # hides a row as the person saw it
-    ERASE = 4  # removes personal data from bodies (kept, understood by a later release)
+    ERASE = 4  # removes the bodies of operations of the same school, for good and on every desk
     NOTE = 5  # a remark on an operation (kept, understood by a later release)
     ACT = 6  # who did what: the first operation of every commit
 
@@ -24,7 +24,10 @@ INCIDENTS = "incidents"
 ADMIN = "admin"
 PRIVATE = "private"
 OFFICE = "office"
-CHANNELS = (COMPLIANCE, PEOPLE, INCIDENTS, ADMIN, PRIVATE, OFFICE)
+LINK = "link"
+CHANNELS = (COMPLIANCE, PEOPLE, INCIDENTS, ADMIN, PRIVATE, OFFICE, LINK)
+FOR_EVERY_READER = (ADMIN, LINK)
+"""Channels that whoever may read anything of a school reads as well: who it is, and what it says to the others."""
 _COVER = "cover/"
 
 

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from bursar_desk.domain.operations import ADMIN, COMPLIANCE, PEOPLE, PRIVATE
+from bursar_desk.domain.operations import ADMIN, COMPLIANCE, LINK, PEOPLE, PRIVATE
 
-REGISTRY_VERSION: Final = 1
+REGISTRY_VERSION: Final = 2
 STANDING: Final = 255
 """The column number of ``standing``: the one editable cell of a fact, which stands or is set aside."""
 STANDS: Final = "stands"
@@ -314,10 +314,43 @@ TABLES: Final[tuple[Table, ...]] = (
             "approved_by",
         ),
     ),
+    # a run of entries that has no effect any more, because the merge that brought it was undone: entries `first` to
+    # `last` of a stream, walking down from the one whose hash is `head` (hex); `file` is the SHA-256 (hex) it came in
+    Table(19, "undone", ADMIN, True, _cells("stream:id", "first:int", "last:int", "head", "file", "words")),
+    # what a person decided about one entry: `word` is adopted, declined or confirmed, `op` the operation it is about
+    Table(20, "remark", ADMIN, True, _cells("op:id", "word", "said_by", "person:id", "note")),
+    # what schools say to each other; `kind` is notice, question, answer, help or practice
+    Table(
+        21,
+        "message",
+        LINK,
+        True,
+        _cells(
+            "kind",
+            "title",
+            "words",
+            "to:json",
+            "answers:id",
+            "said_by",
+            "person:id",
+            "said_on:date",
+            "needed_by:date",
+            "about",
+            "why",
+            "impact",
+            "how",
+            "enclosures:json",
+        ),
+    ),
 )
 
 BY_NUMBER: Final[Mapping[int, Table]] = {table.number: table for table in TABLES}
 BY_NAME: Final[Mapping[str, Table]] = {table.name: table for table in TABLES}
+
+UNDONE: Final = BY_NAME["undone"].number
+REMARK: Final = BY_NAME["remark"].number
+ENCLOSING: Final[Mapping[str, str]] = {"message": "enclosures"}
+"""Columns that name files by the SHA-256 of their content, by table: ``[{"name", "sha256", "size", "type"}, ...]``."""
 
 GRANTABLE: Final[Mapping[str, tuple[str, ...]]] = {
     "check_record": tuple(column.name for column in BY_NAME["check_record"].columns),

@@ -4,7 +4,10 @@
 ``["statements", [bytes, ...]]`` - who is who
 ``["segment", meta, start, prev, count, seal]`` - then its commits in ``["commits", [bytes, ...]]``
 ``["extract", {...}]`` - only in a cover pack: what the visiting person needs, and nothing else
-``["end", segments, commits]`` - the last frame; anything missing before it is noticed
+``["fingerprint", day, code, [[stream, seq, head] or leaf, ...]]`` - the sender's history today (db.fingerprints)
+``["wants", [SHA-256, ...]]`` - files the sender lacks
+``["blob", SHA-256, size]`` - a file, after all segments; then its content in ``["bytes", data]``
+``["end", segments, commits, files]`` - the last frame; anything missing before it is noticed
 """
 
 from __future__ import annotations
@@ -53,6 +56,13 @@ def commit_frames(bodies: Iterable[bytes]) -> Iterator[bytes]:
         yield frame("commits", batch)
 
 
+def blob_frames(name: bytes, size: int, parts: Iterable[bytes]) -> Iterator[bytes]:
+    """Write a file's content into frames."""
+    yield frame("blob", name, size)
+    for data in parts:
+        yield frame("bytes", data)
+
+
 class CommitFrame(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields=True):
     """A frame of commits, read with its type known: the one frame that comes in great numbers."""
 
@@ -63,6 +73,8 @@ class CommitFrame(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_f
 _read_commits = msgspec.msgpack.Decoder(CommitFrame).decode
 _read_any = msgspec.msgpack.Decoder().decode
 _COMMITS_START: Final = b"\x92\xa7commits"
+BLOB_LIMIT: Final = 25 * 1024 * 1024
+BYTES_TARGET: Final = 256 * 1024
 
 
 def frames(source: Source) -> Iterator[list[Any]]:

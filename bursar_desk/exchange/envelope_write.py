@@ -21,7 +21,8 @@ from bursar_desk.exchange import envelope_format as layout
 from bursar_desk.exchange.envelope_format import Header
 from bursar_desk.exchange.envelope_read import check_whole
 from bursar_desk.exchange.envelope_refused import EnvelopeRefused
-from bursar_desk.machine.files import fsync_folder, replace_with_retry
+from bursar_desk.machine.disk import last_moment
+from bursar_desk.machine.files import fsync_folder, replace_with_retry, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 LEVEL: Final = 3
 SKIPPABLE: Final = b"\x50\x2a\x4d\x18"  # a zstd frame that readers pass over
+LEFT_OVER: Final = r"\.bursar-[0-9a-f]{32}\.part"
+"""The name of a file under way; one older than a day was left by a killed program."""
 _SLICE: Final = 1024 * 1024
 _IN_MEMORY: Final = 32 * layout.CHUNK
 _SAFE: Final = "Your register is as it was."
@@ -246,6 +249,7 @@ def _put(
     try:
         try:
             with scratch.open("xb") as file:
+                sweep(scratch, LEFT_OVER, layout.MAGIC)
                 for part in parts:
                     total.update(part)
                     file.write(part)
@@ -254,7 +258,6 @@ def _put(
                 _forget_cached(file)
             _read_back(scratch, unlock, total.digest())
             replace_with_retry(scratch, path)
-            fsync_folder(path.parent)
         except OSError as why:
             raise _cannot_write(why, path.parent, size) from None
         except EnvelopeRefused as why:
@@ -267,6 +270,11 @@ def _put(
         with suppress(OSError):
             scratch.unlink()
         raise
+    try:
+        fsync_folder(path.parent)
+    except OSError as why:
+        look = f"look whether {path.name} is there, or make it again"
+        raise last_moment(path.parent, _SAFE, look) from why
     return total.digest()
 
 

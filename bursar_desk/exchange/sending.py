@@ -5,15 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from bursar_desk.domain.errors import UserError
-from bursar_desk.domain.operations import grant_of_channel
+from bursar_desk.domain.operations import ADMIN, grant_of_channel
 from bursar_desk.exchange import body, envelope
 from bursar_desk.exchange.keys import ComputerKeys
-from db import chains
+from bursar_desk.exchange.parcels import Attached, Outgoing, Parcel, Run, in_parcels
+from db import blobs, chains, fingerprints
 from db.queries.exchange import acknowledged
-from db.statements import COMPUTER, GRANT, READER, ROOT, Computer, Statement, TrustBook, stored
+from db.statements import (
+    COMPUTER,
+    GRANT,
+    READER,
+    REQUEST,
+    REVOKE,
+    ROOT,
+    ROOT_CHANGE,
+    WITHDRAW,
+    Computer,
+    Statement,
+    TrustBook,
+    stored,
+)
 
 if TYPE_CHECKING:
     from bursar_desk.domain.progress import Progress
@@ -21,50 +35,46 @@ if TYPE_CHECKING:
     from db.store import Store
 
 
+_OF_A_SCHOOL: Final = (ROOT, ROOT_CHANGE, COMPUTER, REVOKE)
+FILES_AT_ONCE: Final = 200 * 1024 * 1024
+"""Bytes of attached files in one share file; what is left over is asked for, and comes with the next ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A file that was written and read back."""
+    """What was written and read back: one file, or several parts that each stand alone. ``size`` is all their bytes.
+
+    ``entries`` are the commits in them, ``files`` the attached files; ``left`` counts files that did not fit this time.
+    """
 
     path: Path
     entries: int
     recipients: tuple[str, ...]
     size: int
+    parts: tuple[Path, ...] = ()
+    files: int = 0
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
-    """Commits ``start..end`` of one chain."""
+class Wish:
+    """What else is asked of a file: bytes a part may have (nothing for one file), and whether files go with it."""
 
-    cid: int
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Outgoing:
-    """One segment to write: runs that follow each other, the hash below them and the seal above."""
-
-    stream: chains.StreamRow
-    prev: bytes
-    runs: tuple[_Run, ...]
-    seal: bytes
-
-    @property
-    def count(self) -> int:
-        return sum(run.end - run.start + 1 for run in self.runs)
+    max_bytes: int | None = None
+    attachments: bool = True
 
 
 def send(
     store: Store, keys: ComputerKeys, path: Path, schools: Sequence[bytes], progress: Progress, *,
     kind: str = "exchange", everything: bool = False, extract: dict[str, Any] | None = None,
-    only_channel: str | None = None, boxes: Sequence[bytes] = (),
+    only_channel: str | None = None, boxes: Sequence[bytes] = (), wish: Wish | None = None,
 ) -> Sent:  # fmt: skip
     """Write a file for ``schools`` (ids): what they may read and have not acknowledged, or all of it.
 
     ``only_channel`` and ``boxes`` serve packs and returns: one channel only, for the computers named in a grant.
     """
-    trust = store.trust
-    computers = [computer for school in schools for computer in trust.computers.get(school, ())]
+    trust, wanted = store.trust, wish or Wish()
+    computers = [computer for school in schools for computer in trust.current(school)]
     if not computers and not boxes:
         raise UserError(
             "We have no key of that school yet.",
@@ -75,20 +85,101 @@ def send(
         readable = _readable(con, trust, schools, only_channel)
         acknowledged = [] if everything else _all_acknowledged(con, computers, keys.sign.public)
         outgoing = [one for stream in readable for one in _segments(con, stream, acknowledged)]
-        statements = _statements(con, trust, schools, store.facts.home, outgoing)
-        have = chains.have(con, {stream.sno for stream in readable})
-        written = envelope.write(
-            path,
-            kind=kind,
-            sender=keys.sign,
-            certificate=_certificate(trust, keys.sign.public),
-            namespace=store.facts.namespace,
-            recipients=_boxes(trust, store, computers, boxes, keys),
-            body=_frames(con, store.around.clock.now_ms(), have, statements, outgoing, extract, progress),
-            entropy=store.around.entropy,
-        )
+        attached: list[Attached] = []
+        left = 0
+        if wanted.attachments:
+            attached, left = _attached(con, readable, outgoing, computers)
+        letter = _Letter(
+            store, keys, kind, _boxes(trust, store, computers, boxes, keys),
+            _statements(con, trust, schools, store.facts.home, outgoing),
+            chains.have(con, {stream.sno for stream in readable}), _fingerprint(con, store, readable),
+            blobs.missing(con), extract,
+        )  # fmt: skip
+        parcels = [Parcel(tuple(outgoing), tuple(attached))]
+        if wanted.max_bytes is not None:
+            parcels = in_parcels(con, outgoing, attached, wanted.max_bytes, keys.sign)
+        paths, size = _write_all(con, letter, path, parcels, progress)
     names = tuple(trust.roots[school].name for school in schools if school in trust.roots)
-    return Sent(path, sum(one.count for one in outgoing), names, written.size)
+    entries = sum(one.count for one in outgoing)
+    return Sent(paths[0], entries, names, size, tuple(paths), len(attached), left)
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """What stands in every part of a file."""
+
+    store: Store
+    keys: ComputerKeys
+    kind: str
+    boxes: Sequence[bytes]
+    statements: Sequence[Statement]
+    have: Sequence[chains.Have]
+    fingerprint: list[object]
+    wants: Sequence[bytes]
+    extract: dict[str, Any] | None
+
+
+def _write_all(
+    con: Connection, letter: _Letter, path: Path, parcels: Sequence[Parcel], progress: Progress
+) -> tuple[list[Path], int]:
+    paths = [path] if len(parcels) == 1 else [
+        path.with_name(f"{path.stem} (part {n} of {len(parcels)}){path.suffix}") for n in range(1, len(parcels) + 1)
+    ]  # fmt: skip
+    done: list[Path] = []
+    size = 0
+    try:
+        for target, parcel in zip(paths, parcels, strict=True):
+            size += _write(con, letter, target, parcel, progress)
+            done.append(target)
+    except BaseException:
+        for one in done:  # half a letter is no letter: who was stopped sends all of it later
+            one.unlink(missing_ok=True)
+        raise
+    return paths, size
+
+
+def _write(con: Connection, letter: _Letter, path: Path, parcel: Parcel, progress: Progress) -> int:
+    store = letter.store
+    return envelope.write(
+        path,
+        kind=letter.kind,
+        sender=letter.keys.sign,
+        certificate=_certificate(store.trust, letter.keys.sign.public),
+        namespace=store.facts.namespace,
+        recipients=list(letter.boxes),
+        body=_frames(con, letter, parcel, progress),
+        entropy=store.around.entropy,
+    ).size
+
+
+def _fingerprint(con: Connection, store: Store, readable: Sequence[chains.StreamRow]) -> list[object]:
+    home = store.facts.home
+    channels = {stream.channel for stream in readable if chains.meta_of(stream).school == home}
+    day = store.around.clock.now_ms() // 86_400_000
+    return fingerprints.frame_of(con, home, day, lambda channel: channel in channels)
+
+
+def _attached(
+    con: Connection, readable: Sequence[chains.StreamRow], outgoing: Sequence[Outgoing], computers: Sequence[Computer]
+) -> tuple[list[Attached], int]:
+    """Choose the files to go with it: those named by what is sent now, and those a reader said it lacks."""
+    lines = {chain.cid for stream in readable for chain in chains.chains_of(con, stream.sno)}
+    runs = {run.cid: run for one in outgoing for run in one.runs}
+    wants = {name for computer in computers for name in blobs.wanted_by(con, computer.sign)}
+    chosen: dict[bytes, int] = {}
+    for name, pos, size in con.exec_driver_sql(
+        "SELECT r.hash, r.pos, b.size FROM blob_ref r JOIN blob b ON b.hash=r.hash ORDER BY r.hash"
+    ):
+        run = runs.get(pos >> chains.SEQ_BITS)
+        goes = run is not None and run.start <= pos & (1 << chains.SEQ_BITS) - 1 <= run.end
+        if pos >> chains.SEQ_BITS in lines and (goes or name in wants):
+            chosen[name] = size
+    out, total = [], 0
+    for name, size in chosen.items():
+        if total + size <= FILES_AT_ONCE:
+            out.append(Attached(name, size))
+            total += size
+    return out, len(chosen) - len(out)
 
 
 def _certificate(trust: TrustBook, writer: bytes) -> bytes:
@@ -104,7 +195,7 @@ def _boxes(
 ) -> list[bytes]:
     """Name every computer that can open the file: the readers', our own other ones, and our recovery key."""
     home = store.facts.home
-    own = [computer.box for computer in trust.computers.get(home, ())]
+    own = [computer.box for computer in trust.current(home)]
     recovery = [trust.roots[home].recovery_box] if home in trust.roots else []
     named = [*boxes, *(computer.box for computer in computers), *own, keys.box.public, *recovery]
     return list(dict.fromkeys(named))
@@ -118,7 +209,7 @@ def _readable(con: Connection, trust: TrustBook, schools: Sequence[bytes], only:
             continue
         if only is not None or all(trust.may_read(school, meta.school, stream.channel) for school in schools):
             out.append(stream)
-    return out
+    return sorted(out, key=lambda one: (one.channel != ADMIN, one.sno))  # what is erased is told before the rest
 
 
 def _all_acknowledged(
@@ -131,7 +222,7 @@ def _all_acknowledged(
 
 def _segments(
     con: Connection, stream: chains.StreamRow, acknowledged: list[dict[bytes, list[tuple[int, bytes]]]]
-) -> Iterator[_Outgoing]:
+) -> Iterator[Outgoing]:
     """Yield what the readers lack of one stream: after the greatest point that all of them acknowledged."""
     held = [chain for chain in chains.chains_of(con, stream.sno) if chain.head_seq >= chain.start_seq]
     covered: set[int] = set()
@@ -143,21 +234,21 @@ def _segments(
         prev = chain.start_prev if start == chain.start_seq else chains.hash_at(con, chain.cid, start - 1)
         runs, seal = _path_to_seal(chain, start, held, covered)
         if seal is not None and prev is not None:
-            yield _Outgoing(stream, prev, tuple(runs), seal)
+            yield Outgoing(stream, prev, tuple(runs), seal)
 
 
 def _path_to_seal(
     chain: chains.ChainRow, start: int, held: list[chains.ChainRow], covered: set[int]
-) -> tuple[list[_Run], bytes | None]:
+) -> tuple[list[Run], bytes | None]:
     """Follow a chain to the next seal: a run that filled a gap is vouched for by the chain it joined."""
-    runs = [_Run(chain.cid, start, chain.head_seq)]
+    runs = [Run(chain.cid, start, chain.head_seq)]
     while chain.seal is None:
         following = [c for c in held if c.start_seq == chain.head_seq + 1 and c.start_prev == chain.head]
         if not following:
             return runs, None
         chain = following[0]
         covered.add(chain.cid)
-        runs.append(_Run(chain.cid, chain.start_seq, chain.head_seq))
+        runs.append(Run(chain.cid, chain.start_seq, chain.head_seq))
     return runs, chain.seal
 
 
@@ -186,7 +277,7 @@ def _holding(con: Connection, held: Sequence[chains.ChainRow], seq: int, head: b
 
 
 def _statements(
-    con: Connection, trust: TrustBook, schools: Sequence[bytes], home: bytes, outgoing: Sequence[_Outgoing]
+    con: Connection, trust: TrustBook, schools: Sequence[bytes], home: bytes, outgoing: Sequence[Outgoing]
 ) -> list[Statement]:
     """Choose the statements a reader needs: of the sender, of itself, and of every stream's school and writer."""
     wanted = {home, *schools}
@@ -200,34 +291,42 @@ def _statements(
         grants.add(grant_of_channel(meta.channel))
     out = []
     for statement in stored(con):
-        if statement.kind == GRANT:
+        if statement.kind == REQUEST:
+            continue  # spoken for by the certificate that answered it
+        if statement.kind in (GRANT, WITHDRAW):
             if statement.facts["id"] in grants:
                 out.append(statement)
         elif statement.kind == READER:
             if statement.facts["subject"] in wanted and statement.school in wanted:
                 out.append(statement)  # who else may read a school is nobody's business
-        elif statement.school in wanted or statement.kind not in (ROOT, COMPUTER):
+        elif statement.school in wanted or statement.kind not in _OF_A_SCHOOL:
             out.append(statement)
     return out
 
 
-def _frames(
-    con: Connection, now: int, have: Sequence[chains.Have], statements: Sequence[Statement],
-    outgoing: Sequence[_Outgoing], extract: dict[str, Any] | None, progress: Progress,
-) -> Iterator[bytes]:  # fmt: skip
-    total = sum(one.count for one in outgoing)
-    yield body.frame("made", now)
-    yield body.frame("have", [[one.stream, one.seq, one.head] for one in have])
+def _frames(con: Connection, letter: _Letter, parcel: Parcel, progress: Progress) -> Iterator[bytes]:
+    total = sum(one.count for one in parcel.outgoing)
+    statements = letter.statements
+    yield body.frame("made", letter.store.around.clock.now_ms())
+    yield body.frame("have", [[one.stream, one.seq, one.head] for one in letter.have])
     for n in range(0, len(statements), 200):
         yield body.frame("statements", [statement.raw for statement in statements[n : n + 200]])
-    if extract is not None:
-        yield body.frame("extract", extract)
+    if letter.extract is not None:
+        yield body.frame("extract", letter.extract)
+    if letter.kind == "exchange":  # a return is written in another school's name
+        yield body.frame(*letter.fingerprint)
+    if letter.wants:
+        yield body.frame("wants", list(letter.wants))
     done = 0
-    for one in outgoing:
+    for one in parcel.outgoing:
         yield body.frame("segment", one.stream.meta, one.runs[0].start, one.prev, one.count, one.seal)
         yield from body.commit_frames(
             commit for run in one.runs for commit, _ in chains.bodies_from(con, run.cid, run.start, run.end)
         )
         done += one.count
         progress.step("Writing the file", done, total)
-    yield body.frame("end", len(outgoing), total)
+    for n, file in enumerate(parcel.attached, 1):
+        with letter.store.blobs.open(file.name) as content:
+            yield from body.blob_frames(file.name, file.size, iter(lambda: content.read(body.BYTES_TARGET), b""))
+        progress.step("Adding the attached files", n, len(parcel.attached))
+    yield body.frame("end", len(parcel.outgoing), total, len(parcel.attached))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bursar_desk.machine.computer import has_screen, local_folder, machine_id
-from bursar_desk.machine.files import fsync_folder, replace_with_retry, safe_file_name
+from bursar_desk.machine.disk import disk_full, free_bytes, in_words, last_moment, no_answer, room_for
+from bursar_desk.machine.files import fsync_folder, replace_with_retry, safe_file_name, sweep
 from bursar_desk.machine.lock import Holder, InUse, RegisterLock, held_by
 from bursar_desk.machine.places import Place, is_shared_or_synced, where_it_lies
 
@@ -12,13 +13,20 @@ __all__ = [
     "InUse",
     "Place",
     "RegisterLock",
+    "disk_full",
+    "free_bytes",
     "fsync_folder",
     "has_screen",
     "held_by",
+    "in_words",
     "is_shared_or_synced",
+    "last_moment",
     "local_folder",
     "machine_id",
+    "no_answer",
     "replace_with_retry",
+    "room_for",
     "safe_file_name",
+    "sweep",
     "where_it_lies",
 ]

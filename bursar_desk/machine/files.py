@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import re
+import stat
 import sys
 import time
 import unicodedata
@@ -20,7 +22,7 @@ _BUSY = {5, 32, 33}  # Windows: access denied, sharing violation, lock violation
 def replace_with_retry(
     source: Path,
     target: Path,
-    replace: Callable[[Path, Path], object] = os.replace,
+    replace: Callable[[Path, Path], object] | None = None,
     sleep: Callable[[float], object] = time.sleep,
     seconds: float = 2.5,
 ) -> None:
@@ -30,7 +32,7 @@ def replace_with_retry(
     waited, pause = 0.0, 0.01
     while True:
         try:
-            replace(source, target)
+            (replace or os.replace)(source, target)
         except OSError as problem:
             if getattr(problem, "winerror", None) not in _BUSY or waited >= seconds:
                 raise
@@ -44,11 +46,15 @@ def replace_with_retry(
 def fsync_folder(folder: Path) -> None:
     """Make the names in ``folder`` (a file just made or replaced) survive a power cut.
 
-    Windows has no such call and keeps names in its own journal; a few network file systems refuse it.
+    Windows has no such call and keeps names in its own journal; a few network file systems refuse it, and so does a
+    folder that one may put things in without looking into it.
     """
     if sys.platform == "win32":
         return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except PermissionError:
+        return
     try:
         os.fsync(handle)
     except OSError as problem:
@@ -56,6 +62,35 @@ def fsync_folder(folder: Path) -> None:
             raise
     finally:
         os.close(handle)
+
+
+_A_DAY = 24 * 3600
+
+
+def sweep(beside: Path, names: str, begins: bytes) -> None:
+    """Take away what killed programs left unfinished in the folder of ``beside``, a file that was made just now.
+
+    Only plain files whose whole name matches ``names``, that begin as ours do (``begins``, or as much of it as was
+    written) and are more than a day older than ``beside``: by the disk's own clock, and so never one that is being
+    written. A journal beside such a file goes with it. What cannot be taken away stays: this is housekeeping.
+    """
+    with contextlib.suppress(OSError):
+        now = beside.stat().st_mtime
+        for one in beside.parent.iterdir():
+            if one != beside and re.fullmatch(names, one.name):
+                with contextlib.suppress(OSError):
+                    _sweep_one(one, now, begins)
+
+
+def _sweep_one(one: Path, now: float, begins: bytes) -> None:
+    seen = one.lstat()
+    if not stat.S_ISREG(seen.st_mode) or now - seen.st_mtime <= _A_DAY:
+        return
+    with one.open("rb") as file:
+        if not begins.startswith(file.read(len(begins))):
+            return
+    one.unlink()
+    one.with_name(one.name + "-journal").unlink(missing_ok=True)
 
 
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])", re.IGNORECASE)

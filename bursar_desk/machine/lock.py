@@ -29,14 +29,15 @@ class Holder:
 
 
 class InUse(CannotOpen):
-    """The register is open for writing elsewhere; ``holder`` says by whom."""
+    """The register is open for writing elsewhere; ``holder`` says by whom, ``now_ms`` is the time of asking."""
 
-    def __init__(self, holder: Holder) -> None:
+    def __init__(self, holder: Holder, now_ms: int = 0) -> None:
         self.holder = holder
-        who = holder.person or "Another running copy of Bursar Desk"
+        who = holder.person[:1].upper() + holder.person[1:] or "Another running copy of Bursar Desk"
         where = f" on {holder.computer}" if holder.computer else ""
+        since = f" since {_moment(holder.since_ms, now_ms)}" if holder.since_ms else ""
         super().__init__(
-            f"{who} has this register open{where}.",
+            f"{who} has this register open{where}{since}.",
             "Nothing was changed.",
             "Close it there first, or open it here to read only.",
         )
@@ -66,7 +67,7 @@ class RegisterLock:
                 break
             os.close(handle)
             if attempt == 4:
-                raise InUse(_words(self.path))
+                raise InUse(_words(self.path), since_ms)
             sleep(0.05)
         self._handle = handle
         self._write(json.dumps(asdict(Holder(person, computer, since_ms, os.getpid()))))
@@ -101,7 +102,7 @@ class RegisterLock:
             return os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
         except OSError as problem:
             raise CannotOpen(
-                f"This register cannot be opened for writing: {problem.strerror}.",
+                f"The folder of this register, {self.path.parent}, cannot be written in.",
                 "Nothing was changed.",
                 "Open it to read only, or move it to a folder that you may write to.",
             ) from problem
@@ -129,6 +130,19 @@ def held_by(register: Path) -> Holder | None:
         return None
     finally:
         os.close(handle)
+
+
+def _moment(ms: int, now_ms: int) -> str:
+    """Return a time of day in England, with the day unless it is today's."""
+    import datetime as dt
+    from zoneinfo import ZoneInfo
+
+    zone = ZoneInfo("Europe/London")  # that of bursar_desk.clock, which is no neighbour of this room
+    try:
+        at, now = (dt.datetime.fromtimestamp(one // 1000, zone) for one in (ms, now_ms))
+    except (ValueError, OverflowError, OSError):
+        return "a time that cannot be read"
+    return f"{at:%H:%M}" if at.date() == now.date() else f"{at:%H:%M} on {at:%A} {at.day} {at:%B %Y}"
 
 
 def _words(lock: Path) -> Holder:

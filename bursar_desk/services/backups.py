@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import errno
 import os
+import shutil
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from bursar_desk import machine, paths
-from bursar_desk.domain.errors import CannotOpen, Refused, UserError
+from bursar_desk.domain.errors import CannotOpen, Refused
 from bursar_desk.domain.progress import Progress, Silent
 
 if TYPE_CHECKING:
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from db.verify import Finding
 
 _PAGES_A_STEP = 2048
+_LEFT_OVER = r"\..+\.register\.\d+\.part"
+_NOT_READ = 266  # what SQLite calls a page that the disk does not give
+_SQLITE = b"SQLite format 3\0"
 SUFFIX = ".register"
 
 
@@ -71,22 +76,21 @@ def back_up(
 
     The copy is taken through SQLite itself, in one piece as of one moment, also while the register is in use.
     """
+    from bursar_desk.services import backup_files
+
     into = folder or paths.backups_folder()
-    try:
+    with _said(into, "no backup was made"):
         into.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise UserError(
-            f"The folder {into.name} cannot be made: {problem.strerror}.", "Nothing was written.",
-            "Choose another folder.",
-        ) from problem  # fmt: skip
-    target = _free_name(into, f"{stem or register.stem} {_minute(clock)}")
-    with _part_of(target) as part:
-        seen = _copy(register, part, progress or Silent())
-        if target.exists():
-            target = _free_name(into, target.stem)
-        part.replace(target)
-    machine.fsync_folder(into)
-    return BackUp(target, target.stat().st_size, seen.entries)
+        machine.room_for(into, _size(register), what="no backup was made")
+        target = _free_name(into, f"{stem or register.stem} {_minute(clock)}")
+        with _part_of(target) as part:
+            seen = _copy(register, part, progress or Silent())
+            backup_files.keep(register, into, stem or register.stem, progress or Silent())
+            if target.exists():
+                target = _free_name(into, target.stem)
+            machine.replace_with_retry(part, target)
+        _make_sure(into, "The register itself is as it was.", f"look whether {target.name} is there")
+        return BackUp(target, target.stat().st_size, seen.entries)
 
 
 def restore(copy: Path, register: Path, clock: Clock, progress: Progress | None = None) -> Restored:
@@ -105,18 +109,59 @@ def restore(copy: Path, register: Path, clock: Clock, progress: Progress | None 
             "That copy is of another register.", "Nothing was changed.",
             "Choose a copy of this one, or name the register it belongs to.",
         )  # fmt: skip
-    register.parent.mkdir(parents=True, exist_ok=True)
-    lock = machine.RegisterLock(register)
-    lock.acquire("Bringing back a copy", socket.gethostname(), clock.now_ms())
+    with _said(register.parent, "the copy was not brought back"):
+        register.parent.mkdir(parents=True, exist_ok=True)
+        machine.room_for(register, _size(copy) + _size(register), what="the copy was not brought back")
+        lock = machine.RegisterLock(register)
+        lock.acquire("Bringing back a copy", socket.gethostname(), clock.now_ms())
+        try:
+            with _part_of(register) as part:
+                seen = _copy(copy, part, progress or Silent())
+                _made_whole(copy, part, register, clock)
+                aside = _exchange(part, register, clock)
+        finally:
+            lock.release()
+        return Restored(register, aside, seen.entries)
+
+
+@contextlib.contextmanager
+def fresh_copy(copy: Path, target: Path, progress: Progress) -> Iterator[tuple[Path, _Seen]]:
+    """Lend a checked copy of a register that is to become ``target``; it goes unless it is moved into place."""
+    with _said(target.parent, "the copy was not brought back"):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        machine.room_for(target, _size(copy), what="the copy was not brought back")
+        with _part_of(target) as part:
+            yield part, _copy(copy, part, progress)
+
+
+@contextlib.contextmanager
+def _said(folder: Path, what: str) -> Iterator[None]:
+    """Let what the system refuses in ``folder`` be said in words."""
     try:
-        with _part_of(register) as part:
-            seen = _copy(copy, part, progress or Silent())
-            aside = _set_aside(register, clock) if register.exists() else None
-            machine.replace_with_retry(part, register)
-        machine.fsync_folder(register.parent)
-    finally:
-        lock.release()
-    return Restored(register, aside, seen.entries)
+        yield
+    except OSError as problem:
+        raise machine.in_words(problem, folder, what=what) from problem
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
+
+
+def _made_whole(copy: Path, part: Path, register: Path, clock: Clock) -> None:
+    """Bring what belongs to a copy, and take out again what was erased since it was made."""
+    from bursar_desk.services import backup_files, registers
+    from db import erasing
+    from db.store import raw_facts
+
+    backup_files.bring(copy, part, register)
+    number = raw_facts(part).register
+    if erasing.noted(machine.local_folder(), number):
+        store = registers.open_store(part, clock=clock)
+        try:
+            backup_files.erase_again(store, number)
+            store.witness.file.unlink(missing_ok=True)
+        finally:
+            store.close()
 
 
 def _minute(clock: Clock) -> str:
@@ -154,6 +199,8 @@ def _copy(source: Path, part: Path, progress: Progress) -> _Seen:
     from db import raw
 
     part.unlink(missing_ok=True)
+    part.touch()
+    machine.sweep(part, _LEFT_OVER, _SQLITE)
     con = raw.connect(source, read_only=True)
     try:
         con.execute("BEGIN")  # one moment for the copy and for what it is compared with
@@ -166,8 +213,8 @@ def _copy(source: Path, part: Path, progress: Progress) -> _Seen:
             )  # fmt: skip
         finally:
             out.close()
-    except (con.DatabaseError, con.OperationalError) as problem:
-        raise CannotOpen(
+    except con.DatabaseError as problem:
+        raise raw.in_words(problem, part) or CannotOpen(
             f"{source.name} cannot be copied: {problem}.", "Nothing was changed.", "Check it with “verify”."
         ) from problem
     finally:
@@ -188,15 +235,18 @@ def _look(path: Path) -> _Seen:
     con = raw.connect(path, read_only=True)
     try:
         said = [row[0] for row in con.execute("PRAGMA integrity_check(3)")]
-        if said != ["ok"]:
-            raise CannotOpen(f"{path.name} is damaged: {said[0]}.", "Nothing was changed.", "Choose another copy.")
-        return _seen(con)
-    except (con.DatabaseError, con.OperationalError, KeyError) as problem:
-        raise CannotOpen(f"{path.name} is damaged: {problem}.", "Nothing was changed.", "Choose another copy.") from (
-            problem
-        )
+        if any(f"error code={_NOT_READ}" in one for one in said):
+            raise machine.no_answer(path.parent, f"{path.name} cannot be read")
+        if said == ["ok"]:
+            return _seen(con)
+        problem: Exception | None = None
+    except (con.DatabaseError, KeyError) as met:
+        if raw.in_words(met, path) is not None:
+            raise machine.no_answer(path.parent, f"{path.name} cannot be read") from met
+        problem = met
     finally:
         con.close()
+    raise CannotOpen(f"{path.name} is damaged.", "Nothing was changed.", "Choose another copy.") from problem
 
 
 def _seen(con: Any) -> _Seen:
@@ -223,10 +273,70 @@ def _facts_or_none(register: Path) -> RegisterFacts | None:
         raise
 
 
-def _set_aside(register: Path, clock: Clock) -> Path:
-    aside = _free_name(register.parent, f"{register.stem} set aside {_minute(clock)}")
-    journal = register.with_name(register.name + "-journal")
-    if journal.exists():  # a write that was cut off: it belongs to the file that is put away
-        machine.replace_with_retry(journal, aside.with_name(aside.name + "-journal"))
-    machine.replace_with_retry(register, aside)
+def _exchange(part: Path, register: Path, clock: Clock) -> Path | None:
+    """Put the finished copy in the place of the register, of which a copy is set aside first.
+
+    So there is a whole register under its name at every moment. Only one that cannot be read through is moved instead.
+    """
+    aside = None
+    if register.exists():
+        aside = _free_name(register.parent, f"{register.stem} set aside {_minute(clock)}")
+        if not _kept(register, aside):
+            _move_aside(part, register, aside)
+            return aside
+    try:
+        machine.replace_with_retry(part, register)
+    except OSError:
+        if aside is not None:  # the register is where it was, and its copy is no use
+            aside.unlink()
+        raise
+    _make_sure(register.parent, "The register as it was is safe.", f"look whether {register.name} is the copy")
     return aside
+
+
+def _make_sure(folder: Path, safe: str, look: str) -> None:
+    """Let the names in a folder outlive a power cut; all is in its place already when that cannot be done."""
+    try:
+        machine.fsync_folder(folder)
+    except OSError as problem:
+        raise machine.last_moment(folder, safe, look) from problem
+
+
+def _kept(register: Path, aside: Path) -> bool:
+    """Copy the register byte for byte under another name; not if the disk cannot read it or a write was cut off."""
+    from db import raw
+
+    journal = register.with_name(register.name + "-journal")
+    if journal.exists():  # whoever opens the file next undoes what was cut off
+        with contextlib.suppress(CannotOpen):
+            raw.connect(register).close()
+    if journal.exists():
+        return False
+    with _part_of(aside) as part:
+        try:
+            shutil.copyfile(register, part)
+        except OSError as problem:
+            if problem.errno == errno.EIO:  # a dying disk: it can still be moved
+                return False
+            raise
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        machine.replace_with_retry(part, aside)
+    return True
+
+
+def _move_aside(part: Path, register: Path, aside: Path) -> None:
+    """Give a register that is beyond reading another name, with its journal; put it back if the copy cannot follow."""
+    moves = [(register, aside), (part, register)]
+    journal = register.with_name(register.name + "-journal")
+    if journal.exists():
+        moves.insert(0, (journal, aside.with_name(aside.name + "-journal")))
+    done: list[tuple[Path, Path]] = []
+    try:
+        for source, target in moves:
+            machine.replace_with_retry(source, target)
+            done.append((source, target))
+    except OSError:
+        for source, target in reversed(done):
+            machine.replace_with_retry(target, source)
+        raise

@@ -53,7 +53,11 @@ def make_pack(desk: Desk, cover: bytes, path: Path, progress: Progress | None = 
         raise UserError(
             f"{line.helper} has not agreed yet.", "Nothing was written.", "Note the answer first, then make the pack."
         )
-    computers = desk.trust.computers.get(line.helper_school, [])
+    if (desk.home, line.grant) in desk.trust.withdrawn:
+        raise UserError(
+            f"The cover by {line.helper} was ended.", "Nothing was written.", "Ask for cover again, then make a pack."
+        )
+    computers = desk.trust.current(line.helper_school)
     if not computers:
         raise UserError(
             f"We have no key of {line.helper_school_name} yet.",
@@ -121,7 +125,7 @@ def _extract(con: Connection, home: bytes, line: cover_service.CoverLine) -> tup
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """The guest register of one pack."""
+    """The guest register of one pack; ``ended``: its school said that the cover is over before its time."""
 
     path: Path
     school: bytes
@@ -131,6 +135,7 @@ class Guest:
     last: dt.date
     return_by: dt.date
     checks: int
+    ended: bool = False
 
 
 def folder_of(register: Path) -> Path:
@@ -188,7 +193,8 @@ def _lay_out(guest: Any, said: dict[str, Any]) -> None:
 
 
 def _who_is_who(statements: Sequence[Any], schools: set[bytes]) -> list[Any]:
-    return [one for one in statements if one.kind in ("root", "computer") and one.school in schools]
+    public = ("root", "root-change", "computer", "revoke")
+    return [one for one in statements if one.kind in public and one.school in schools]
 
 
 def _grant_in(extract: dict[str, Any] | None, school: bytes, statements: Sequence[Any]) -> Any:
@@ -210,12 +216,12 @@ def _grant_in(extract: dict[str, Any] | None, school: bytes, statements: Sequenc
     return said
 
 
-def _guest(path: Path, grant: Grant, name: str) -> Guest:
+def _guest(path: Path, grant: Grant, name: str, *, ended: bool = False) -> Guest:
     from db.derived import date_of
 
     return Guest(
         path, grant.school, name, grant.holder, date_of(grant.first), date_of(grant.last), date_of(grant.return_by),
-        len(grant.checks),
+        len(grant.checks), ended,
     )  # fmt: skip
 
 
@@ -228,7 +234,8 @@ def listing(desk: Desk) -> list[Guest]:
         with GuestDesk.open(path, read_only=True, clock=desk.clock) as guest:
             grant = guest.grant
             if grant is not None:
-                out.append(_guest(path, grant, guest.name))
+                ended = (grant.school, grant.id) in desk.trust.withdrawn
+                out.append(_guest(path, grant, guest.name, ended=ended))
     return out
 
 

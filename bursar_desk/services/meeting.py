@@ -33,26 +33,14 @@ class Card:
 
 def write_card(desk: Desk, path: Path) -> Card:
     """Write this school's card: its root statement and its computers, signed, readable by anybody."""
-    from bursar_desk.exchange import body, envelope
-    from db.statements import COMPUTER, ROOT, stored
+    from bursar_desk.exchange import open_letters
+    from db.statements import COMPUTER, REVOKE, ROOT, ROOT_CHANGE, stored
 
+    kinds = (ROOT, ROOT_CHANGE, COMPUTER, REVOKE)
     with desk.store.connect() as con:
-        own = [one for one in stored(con) if one.school == desk.home and one.kind in (ROOT, COMPUTER)]
-    frames = [
-        body.frame("made", desk.clock.now_ms()),
-        body.frame("have", []),
-        body.frame("statements", [one.raw for one in own]),
-        body.frame("end", 0, 0),
-    ]
-    envelope.write(
-        path,
-        kind="card",
-        sender=registers.computer_keys(desk.store).sign,
-        certificate=b"",
-        namespace=desk.store.facts.namespace,
-        recipients=[],
-        body=frames,
-    )
+        own = [one for one in stored(con) if one.school == desk.home and one.kind in kinds]
+    keys = registers.computer_keys(desk.store)
+    open_letters.write(path, keys, desk.store.facts.namespace, desk.clock.now_ms(), own)
     return _card(desk.trust, desk.home, known=True)
 
 
@@ -75,7 +63,24 @@ def _open_card(desk: Desk, path: Path) -> Any:
 
     with desk.store.connect() as con:
         known = stored(con)
-    return receive(path, [], known, desk.store.facts.namespace, kinds=("card",))
+    try:
+        return receive(path, [], known, desk.store.facts.namespace, kinds=("card",))
+    except Refused:
+        if _is_request(path):
+            raise Refused(
+                "This is the request of a new computer, not a school's card.", "Nothing was changed.",
+                "Open it with “Let a computer in” on the Computers page.",
+            ) from None  # fmt: skip
+        raise
+
+
+def _is_request(path: Path) -> bool:
+    from bursar_desk.exchange import open_letters
+
+    try:
+        return open_letters.read(path).request is not None
+    except Refused:
+        return False
 
 
 def accept_card(desk: Desk, path: Path, words: str | None = None) -> Card:
@@ -155,4 +160,5 @@ def introduce_all(
 
 def _concerns(one: Any, kinds: Any, home: bytes) -> bool:
     """A register keeps who everybody is, what it said itself, and what it may read."""
-    return bool(one.kind in (kinds.ROOT, kinds.COMPUTER) or one.school == home or one.facts.get("subject") == home)
+    public = (kinds.ROOT, kinds.ROOT_CHANGE, kinds.COMPUTER, kinds.REVOKE)
+    return bool(one.kind in public or one.school == home or one.facts.get("subject") == home)

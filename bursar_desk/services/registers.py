@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from bursar_desk import machine
-from bursar_desk.domain.errors import CannotOpen
+from bursar_desk.domain.errors import CannotOpen, UserError
 from bursar_desk.domain.identity import office_id, school_id
 
 if TYPE_CHECKING:
     from bursar_desk.clock import Clock
-    from bursar_desk.exchange.keys import ComputerKeys, KeyStore, SigningIdentity
+    from bursar_desk.exchange.keys import BoxIdentity, ComputerKeys, KeyStore, RecoveryKey, SigningIdentity
     from db.statements import Statement
     from db.store import Store
 
@@ -23,6 +23,8 @@ REAL: Final = hashlib.sha256(b"bursar.namespace.schools.england").digest()[:16]
 PRACTICE: Final = hashlib.sha256(b"bursar.namespace.practice").digest()[:16]
 """Practice registers live in a namespace of their own and can never merge with a real school's."""
 _ROOT: Final = "root"
+_NEXT: Final = ".next"
+_SHEET: Final = ".sheet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def _root_name(register: bytes) -> str:
 
 def certify(
     namespace: bytes, home: bytes, root: SigningIdentity, computer: ComputerKeys, label: str, letter: str
-) -> Statement:
+) -> Statement:  # its own first computer, or one in the same hands; others ask (services.computers.let_in)
     """Let a school's root key say that a computer writes for it."""
     from db import statements as st
 
@@ -134,23 +136,63 @@ def second_computer(first: Store, path: Path, *, label: str, letter: str, clock:
 
 
 def root_key(store: Store) -> SigningIdentity:
-    """Return the school's root key; only the computer it was founded on holds it."""
+    """Return the school's present main key. Raises ``UserError`` on a computer that does not hold it."""
+    found = held_root(store)
+    if found is None:
+        raise UserError(
+            "This computer does not hold the school's main key.",
+            "Nothing was changed.",
+            "Do this on the computer that holds it, or bring the main key here with the recovery sheet.",
+        )
+    return found
+
+
+def held_root(store: Store) -> SigningIdentity | None:
+    """Return the main key that counts now, if this computer holds it."""
     from bursar_desk.exchange.keys import SigningIdentity
 
     where = key_store_for(store.path, practice=store.facts.practice)
-    secret = where.load(_root_name(store.facts.register))
-    if secret is None:
-        raise CannotOpen(
-            "This computer does not hold the school's main key.",
-            "Nothing was changed.",
-            "Do this on the computer the register was set up on.",
-        )
-    return SigningIdentity(secret)
+    root = store.trust.roots.get(store.facts.home)
+    for name in (_root_name(store.facts.register), _root_name(store.facts.register) + _NEXT):
+        secret = where.load(name)
+        if secret is not None and root is not None:
+            identity = SigningIdentity(secret)
+            if identity.public == root.root:
+                return identity
+    return None
+
+
+def save_next_root(where: KeyStore, register: bytes, root: SigningIdentity) -> None:
+    """Keep a main key that is about to count; the one before it stays until ``settle_root``."""
+    where.save(_root_name(register) + _NEXT, root.secret)
+
+
+def settle_root(where: KeyStore, register: bytes, root: SigningIdentity) -> None:
+    """Let a main key take the place of the one before it on this computer."""
+    where.save(_root_name(register), root.secret)
+    where.delete(_root_name(register) + _NEXT)
 
 
 def computer_keys(store: Store) -> ComputerKeys:
     """Return this computer's keys for a register."""
     return _computer_keys(key_store_for(store.path, practice=store.facts.practice), store.facts.register)
+
+
+def keep_sheet_box(where: KeyStore, register: bytes, recovery: RecoveryKey) -> None:
+    """Keep what opens the files that were sealed to a sheet that is used up; it signs nothing."""
+    where.save(register.hex() + _SHEET, recovery.box.secret)
+
+
+def boxes(store: Store) -> list[BoxIdentity]:
+    """Return all that opens files on this computer: its own key, and that of the sheet it was brought back with.
+
+    Neighbours who do not know of the new computer yet seal to the old one and to the sheet of that time.
+    """
+    from bursar_desk.exchange.keys import BoxIdentity
+
+    where = key_store_for(store.path, practice=store.facts.practice)
+    old = where.load(store.facts.register.hex() + _SHEET)
+    return [computer_keys(store).box, *([BoxIdentity(old)] if old is not None else [])]
 
 
 def _computer_keys(where: KeyStore, register: bytes) -> ComputerKeys:
@@ -184,8 +226,9 @@ def open_store(path: Path, *, clock: Clock, read_only: bool = False) -> Store:
     from db import raw
     from db.store import Store, raw_facts
 
-    if not read_only and path.with_name(path.name + "-journal").exists():
-        raw.connect(path).close()  # a write that was cut off is rolled back before anything is read
-    facts = raw_facts(path)
-    where = key_store_for(path, practice=facts.practice)
-    return Store.open(path, surroundings(where, facts.register, clock, secrets.token_bytes), read_only=read_only)
+    with raw.said(path):
+        if not read_only and path.with_name(path.name + "-journal").exists():
+            raw.connect(path).close()  # a write that was cut off is rolled back before anything is read
+        facts = raw_facts(path)
+        where = key_store_for(path, practice=facts.practice)
+        return Store.open(path, surroundings(where, facts.register, clock, secrets.token_bytes), read_only=read_only)

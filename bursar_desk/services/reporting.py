@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bursar_desk.domain.errors import UserError
-from bursar_desk.services.reporting_governors import governors, school_time, stamp_of
+from bursar_desk.services.as_at import AsAtDesk
+from bursar_desk.services.fingerprints import keep_today, stamp_of
+from bursar_desk.services.reporting_governors import governors, school_time
 from bursar_desk.services.reporting_packs import cover_pack_paper, pack_paper_of_guest, site_sheet
 from bursar_desk.services.reporting_sheets import chase, round_sheet, sheet_code
 from bursar_desk.services.reporting_terms import terms
@@ -83,6 +85,8 @@ FORMS: Final[dict[str, tuple[str, ...]]] = {
     name: (".pdf", ".html", ".htm", ".xlsx") if name == "governors" else (".pdf",) for name in _WRITERS
 }
 """In which forms, by the ending of the file, each paper exists."""
+_OF_THE_PAST: Final = ("governors", "chase")
+"""Papers that tell how things stand: they carry a stamp, and can be made as at a past day."""
 
 
 def write(
@@ -94,6 +98,13 @@ def write(
     Raises ``UserError`` for a name nobody knows, a form in which the paper does not exist, or a file that cannot be
     saved; nothing is left behind then.
     """
+    written = _made(desk, name, _Asked(school, term, as_at, day, week, cover), out)
+    if name in _OF_THE_PAST and (school or not desk.is_office):
+        keep_today(desk, school or desk.home)
+    return written
+
+
+def _made(desk: Desk, name: str, asked: _Asked, out: Path) -> Written:
     if name not in _WRITERS:
         raise UserError(
             f"There is no report called “{name}”.", "Nothing was made.", f"Choose one of: {', '.join(_WRITERS)}."
@@ -104,7 +115,11 @@ def write(
             f"The report “{name}” is not made as “{out.suffix or out.name}”.", "Nothing was made.",
             f"Let the file’s name end in one of: {forms}.",
         )  # fmt: skip
-    return _WRITERS[name](desk, _Asked(school, term, as_at, day, week, cover), out)
+    if isinstance(desk, AsAtDesk) and name not in _OF_THE_PAST:
+        raise UserError(
+            "That paper is for days to come.", "Nothing was made.", "Make it from the register as it is today."
+        )
+    return _WRITERS[name](desk, asked, out)
 
 
 def preview_pdf(
@@ -114,5 +129,5 @@ def preview_pdf(
     """Return the PDF that ``write`` would save, byte for byte, for the page that shows it first."""
     with tempfile.TemporaryDirectory(prefix="preview-") as folder:
         out = Path(folder) / "preview.pdf"
-        write(desk, name, out, school=school, term=term, as_at=as_at, day=day, week=week, cover=cover)
+        _made(desk, name, _Asked(school, term, as_at, day, week, cover), out)
         return out.read_bytes()

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from bursar_desk.clock import SCHOOL_ZONE
 from bursar_desk.domain.errors import UserError
 from bursar_desk.domain.status import Word, roll_up
+from bursar_desk.services.as_at import words_of
+from bursar_desk.services.fingerprints import stamp_in
 from bursar_desk.services.reporting_areas import area_rows, counting
 from bursar_desk.services.reporting_decisions import decision_rows, overdue_rows
 from bursar_desk.services.reporting_people import cover_part, neighbour_part, training_part
@@ -19,7 +21,6 @@ from bursar_desk.services.reporting_reasons import Reason, last_reasons
 from bursar_desk.services.reporting_terms import ReportTerm, calendar_for, choose
 from bursar_desk.services.standing import CheckStanding, standings_at
 from reports.governors_data import Counted, GovernorsData, NotNeeded, Recommended
-from reports.sheet_code import short_code
 
 if TYPE_CHECKING:
     from bursar_desk.services.desk import Desk
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from db.queries.people import CoverRow, PersonRow, TrainingRow
 
 EXAMPLES = 3
-_READ_FROM = ("compliance", "people", "admin")
-"""The channels a report is made from, with those of cover packs; what stays private never touches the stamp."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +89,7 @@ def governors(
         recommended=Recommended(recommended.up_to_date, recommended.applicable) if recommended.applicable else None,
         not_needed=_not_needed(got.now),
         practice=desk.practice,
+        as_at=words_of(desk),
     )
 
 
@@ -109,24 +109,6 @@ def school_time(desk: Desk) -> dt.datetime:
     return dt.datetime.fromtimestamp(desk.clock.now_ms() / 1000, ZoneInfo(SCHOOL_ZONE)).replace(second=0, microsecond=0)
 
 
-def stamp_of(desk: Desk, school: bytes) -> str:
-    """Return the short code of what is held of a school: the same on two desks that hold the same records."""
-    with desk.store.connect() as con:
-        return _stamp(con, school)
-
-
-def _stamp(con: Connection, school: bytes) -> str:
-    from db.queries.counts import channel_sums
-
-    sums = channel_sums(con, school)
-    parts = [
-        f"{channel}:{total.hex()}:{commits}"
-        for channel, (total, commits) in sorted(sums.items())
-        if channel in _READ_FROM or channel.startswith("cover/")
-    ]
-    return short_code(school + "\n".join(parts).encode())
-
-
 def _gather(desk: Desk, con: Connection, school: bytes, term: str | None, as_at: dt.date | None) -> _Gathered:
     from db.queries import checks, counts, people, schools
 
@@ -139,7 +121,7 @@ def _gather(desk: Desk, con: Connection, school: bytes, term: str | None, as_at:
         counts.kept_between(con, school, chosen.before_first, chosen.as_at), checks.put_offs(con, school),
         counts.defect_costs(con, school), people.people(con, school), people.training(con, school),
         people.covers(con, school), {one.school: one.short_name or one.name for one in schools.schools(con)},
-        _stamp(con, school),
+        stamp_in(con, school),
     )  # fmt: skip
 
 

@@ -99,7 +99,13 @@ def chase(desk: Desk, school: bytes | None = None) -> ChaseList:
     at = dt.datetime.combine(
         desk.today, school_time(desk).timetz()
     )  # the list is of the day its lateness is counted to
-    return ChaseList(desk.school_name(school) if school else desk.name, tuple(people), at, desk.practice)
+    from bursar_desk.services.as_at import words_of
+    from bursar_desk.services.fingerprints import stamp_of
+
+    return ChaseList(
+        desk.school_name(school) if school else desk.name, tuple(people), at, desk.practice,
+        stamp_of(desk, whose or desk.home), words_of(desk),
+    )  # fmt: skip
 
 
 def _chased(

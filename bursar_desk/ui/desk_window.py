@@ -49,16 +49,34 @@ def _cover(context: DeskContext) -> QWidget:
     return CoverPage(context)
 
 
+def _messages(context: DeskContext) -> QWidget:
+    from bursar_desk.ui.pages.messages import MessagesPage
+
+    return MessagesPage(context)
+
+
 def _cluster(context: DeskContext) -> QWidget:
     from bursar_desk.ui.pages.cluster import ClusterPage
 
     return ClusterPage(context)
 
 
+def _computers(context: DeskContext) -> QWidget:
+    from bursar_desk.ui.pages.computers import ComputersPage
+
+    return ComputersPage(context)
+
+
 def _reports(context: DeskContext) -> QWidget:
     from bursar_desk.ui.pages.reports import ReportsPage
 
     return ReportsPage(context)
+
+
+def _history(context: DeskContext) -> QWidget:
+    from bursar_desk.ui.pages.history import HistoryPage
+
+    return HistoryPage(context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +93,11 @@ _HOME: Final = Entry("home", "Home", "house", _home)
 _TODAY: Final = Entry("today", "Today", "list-checks", _today)
 _CHECKS: Final = Entry("checks", "Checks", "clipboard-check", _checks)
 _COVER: Final = Entry("cover", "Cover", "repeat", _cover)
+_MESSAGES: Final = Entry("messages", "Messages", "message-square", _messages)
 _CLUSTER: Final = Entry("cluster", "Cluster", "network", _cluster)
+_COMPUTERS: Final = Entry("computers", "Computers", "monitor-check", _computers)
 _REPORTS: Final = Entry("reports", "Reports", "file-text", _reports)
+_HISTORY: Final = Entry("history", "History", "history", _history)
 
 
 def entries(*, office: bool, guest: bool, manages: bool) -> tuple[Entry, ...]:
@@ -88,9 +109,9 @@ def entries(*, office: bool, guest: bool, manages: bool) -> tuple[Entry, ...]:
     if guest:
         return (_TODAY, _CHECKS)
     if office:
-        return (_HOME, _CHECKS, _COVER, _CLUSTER, _REPORTS)
+        return (_HOME, _CHECKS, _COVER, _MESSAGES, _CLUSTER, _COMPUTERS, _REPORTS, _HISTORY)
     if manages:
-        return (_HOME, _TODAY, _CHECKS, _COVER, _CLUSTER, _REPORTS)
+        return (_HOME, _TODAY, _CHECKS, _COVER, _MESSAGES, _CLUSTER, _COMPUTERS, _REPORTS, _HISTORY)
     return (_TODAY, _CHECKS, _COVER)
 
 
@@ -278,4 +299,8 @@ def _steps(desk: Desk, keys: frozenset[str]) -> _Steps:
             line.word in ("overdue", "failed") for line in checks.listing(desk, every_school=desk.is_office).lines
         )
         counts["home"] = Count(late, overdue=True)
+    if "messages" in keys:
+        from bursar_desk.services import messages
+
+        counts["messages"] = Count(messages.unread_count(desk))
     return _Steps(history.undo_step(desk), history.redo_step(desk), counts)

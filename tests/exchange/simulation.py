@@ -94,7 +94,7 @@ def with_holes(data: bytes, chance: random.Random) -> bytes:
             segments, commits = segments + 1, commits + len(bodies)
         elif frame[0] not in ("commits", "end"):
             out.append(body.frame(*frame))
-    return b"".join([*out, body.frame("end", segments, commits)])
+    return b"".join([*out, body.frame("end", segments, commits, 0)])
 
 
 def _commits_after(frames: list[list[Any]], n: int) -> Iterator[list[bytes]]:

@@ -75,7 +75,7 @@ class Pair:
     def with_segment(self, segment: list[object], bodies: list[bytes]) -> Path:
         return self.write([
             body.frame("made", 0), body.frame("have", []), body.frame("statements", []), body.frame(*segment),
-            *body.commit_frames(bodies), body.frame("end", 1, len(bodies)),
+            *body.commit_frames(bodies), body.frame("end", 1, len(bodies), 0),
         ])  # fmt: skip
 
     def segment(
@@ -144,7 +144,7 @@ def _text_mode(data: bytes) -> bytes:
         (_flip, "was changed after it was made"),
         (_extend, "has something extra at its end"),
         (_text_mode, "was changed on its way here"),
-        (lambda _: b"", "is cut short"),
+        (lambda _: b"", "is not whole yet"),
         (lambda _: b"PK\x03\x04 a letter about lunch money", "not a share file"),
     ],
 )
@@ -228,7 +228,7 @@ def test_a_known_school_cannot_bring_in_a_second_root_of_another(pair: Pair) -> 
     with Store_elsewhere(pair) as impostor, impostor.connect() as con:
         frames = [
             body.frame("made", 0), body.frame("have", []),
-            body.frame("statements", [one.raw for one in st.stored(con)]), body.frame("end", 0, 0),
+            body.frame("statements", [one.raw for one in st.stored(con)]), body.frame("end", 0, 0, 0),
         ]  # fmt: skip
     refusal = pair.refused(pair.write(frames, by=pair.bench.keys_of(pair.c)))
     assert "Ring Bury Hill" in str(refusal)
@@ -347,12 +347,12 @@ def test_ordinary_text_full_of_accents_is_no_nesting(pair: Pair) -> None:
     "frames",
     [
         [body.frame("made", 0)],
-        [body.frame("made", 0), body.frame("end", 1, 0)],
-        [body.frame("end", 0, 0), body.frame("made", 0)],
-        [body.frame("commits", [b"x"]), body.frame("end", 0, 0)],
-        [body.frame("have", [[b"short", 1, bytes(32)]]), body.frame("end", 0, 0)],
-        [body.frame("statements", [b"\x93"]), body.frame("end", 0, 0)],
-        [body.frame("segment", 1, 2, 3), body.frame("end", 0, 0)],
+        [body.frame("made", 0), body.frame("end", 1, 0, 0)],
+        [body.frame("end", 0, 0, 0), body.frame("made", 0)],
+        [body.frame("commits", [b"x"]), body.frame("end", 0, 0, 0)],
+        [body.frame("have", [[b"short", 1, bytes(32)]]), body.frame("end", 0, 0, 0)],
+        [body.frame("statements", [b"\x93"]), body.frame("end", 0, 0, 0)],
+        [body.frame("segment", 1, 2, 3), body.frame("end", 0, 0, 0)],
         [b"\x00\x00\x00\x05\x91\xa3end"],
         [b"\xff\xff\xff\xff"],
         [b"\x00\x00\x00\x01\xc1"],
@@ -426,7 +426,7 @@ def test_what_a_covering_person_did_inside_the_grant_counts_and_the_rest_is_held
     with guest.act(ActCode.ADD_PERSON, who="Bob") as act:
         act.create("person", {"name": "Bob's friend"})
     receipt = _hand_back(pair, guest)
-    assert (receipt.added, receipt.held) == (4, 3)
+    assert (receipt.came, receipt.added, receipt.held) == (4, 1, 3)
     with looking(pair.a) as con:
         assert con.execute("SELECT id, done_by IS NULL FROM check_record").fetchall() == [(good, 1)]
         assert con.execute("SELECT count(*) FROM person").fetchone() == (0,)
@@ -455,7 +455,7 @@ def test_more_entries_than_were_lent_are_held(pair: Pair, guest: Store) -> None:
     for n in range(8):
         _record(guest, LENT, FIRST, note=str(n))
     receipt = _hand_back(pair, guest)
-    assert (receipt.added, receipt.held) == (8, 2)
+    assert (receipt.came, receipt.added, receipt.held) == (8, 6, 2)
     with looking(pair.a) as con:
         assert [row[0] for row in con.execute("SELECT note FROM check_record ORDER BY note")] == list("012345")
 

@@ -16,8 +16,9 @@ import pytest
 from bursar_desk.domain import registry
 from bursar_desk.domain.grants import Grant
 from bursar_desk.domain.identity import derived_row
-from bursar_desk.domain.merge import State, Step, merge
+from bursar_desk.domain.merge import Known, State, Step, merge
 from bursar_desk.domain.operations import ActNote, Kind, cover_channel, grant_of_channel
+from bursar_desk.services import registers
 from db import chains, layout
 from db import statements as st
 from db.store import Store
@@ -75,6 +76,7 @@ class Cast:
     a: bytes
     b: bytes
     signers: dict[str, SigningIdentity]
+    root: SigningIdentity
 
     @classmethod
     def meet(cls, bench: Bench) -> Cast:
@@ -95,7 +97,7 @@ class Cast:
             first.add_statements([one for one in st.stored(con) if one.school == hub.facts.home])
         stores = {"a1": first, "a2": second, "b": other, "hub": hub}
         signers = {name: own_keys(bench, store) for name, store in stores.items()}
-        return cls(first, first.facts.namespace, home, other.facts.home, signers)
+        return cls(first, first.facts.namespace, home, other.facts.home, signers, registers.root_key(first))
 
     def lines(self) -> list[Line]:
         """The streams of one history; the first two weigh most."""
@@ -103,6 +105,7 @@ class Cast:
             (self.a, "compliance", "a1", 1), (self.a, "compliance", "a2", 2), (self.a, "people", "a1", 1),
             (self.a, "compliance", "hub", 3), (self.a, cover_channel(GRANT), "b", 4),
             (self.a, cover_channel(GRANT), "b", 5), (self.b, "compliance", "b", 4), (self.a, "compliance", "a1", 6),
+            (self.a, "admin", "a1", 1), (self.a, "admin", "a2", 2), (self.b, "admin", "b", 4),
         )  # fmt: skip
         return [
             Line(layout.StreamMeta(self.namespace, school, channel, self.signers[who].public, bytes([epoch]) * 16),
@@ -146,7 +149,7 @@ class Yard:
             store.path.unlink()
 
 
-WEIGHTS = (6, 5, 2, 2, 2, 1, 1, 1)
+WEIGHTS = (6, 5, 2, 2, 2, 1, 1, 1, 1, 0.5, 0.5)
 TABLES = ("defect", "school_check", "check_record", "person", "not_done", "place")
 GOOD: dict[str, tuple[Any, ...]] = {
     "text": ("", "x", "high", "low", "danger", "done", "reported", "élan", None),
@@ -191,11 +194,58 @@ class Maker:
         lot = self.chance.random()
         if lot < 0.05:
             return self._nonsense()
+        if line.meta.channel == "admin" and lot < 0.95:
+            return self._reaching_back(line, stamp)
         if not self.rows or lot < 0.35:
             return self._birth(line, stamp)
         if lot < 0.45:
             return self._delete(line)
         return self._change(line, stamp)
+
+    def _reaching_back(self, line: Line, stamp: int) -> layout.Packed:
+        """Set a run of entries aside, bring it back, or erase something."""
+        salt, lot = self.chance.randbytes(12), self.chance.random()
+        undone = [one for one in self.rows if one[0].name == "undone"]
+        if lot < 0.35 and self.on_cell:
+            ops = [op for listed in self.on_cell.values() for op in listed]
+            ids: list[Any] = self.chance.sample(ops, min(len(ops), self.chance.choice((1, 1, 3))))
+            ids += self.chance.choice(([], [], [], [bytes(16)], [b"short"]))
+            return layout.pack_operation(Kind.ERASE, 0, None, ids, ["left", "head"], salt)
+        if undone and lot < 0.55:
+            return self._change(line, stamp)
+        table = registry.BY_NAME["undone"]
+        other = self.chance.choice([one for one in self.lines if one.commits] or [line])
+        last = self.chance.randrange(len(other.commits) + 1) or len(other.commits)
+        head = other.commits[last - 1].hash if other.commits else bytes(32)
+        first = self.chance.choice((1, last, max(1, last - 2), 0))
+        values = [other.meta.key, first, last, head.hex(), "", "the file of Tuesday"]
+        if self.chance.random() < 0.1:
+            values[self.chance.randrange(5)] = self.chance.choice((None, "zz", 7))
+        op = layout.pack_operation(Kind.FACT, table.number, None, None, values, salt)
+        made = op_id(line.meta.key, stamp, op.digest)
+        self.rows.append((table, made))
+        self.on_cell.setdefault((made, registry.STANDING), []).append(made)
+        return op
+
+    def limits(self) -> list[st.Statement]:
+        """Perhaps a computer of A was reported lost, perhaps the cover was ended; both saw some of what there is."""
+        said = []
+        if self.chance.random() < 0.4:
+            lost = self.cast.signers["a2"].public
+            facts = {"sign": lost, "seen": self._seen_heads("a2"), "reason": "lost", "said": 1}
+            said.append(st.make(st.REVOKE, self.cast.namespace, self.cast.a, facts, self.cast.root))
+        if self.chance.random() < 0.4:
+            ended = {"id": GRANT, "seen": self._seen_heads("b"), "said": 1}
+            said.append(st.make(st.WITHDRAW, self.cast.namespace, self.cast.a, ended, self.cast.signers["a1"]))
+        return said
+
+    def _seen_heads(self, who: str) -> list[list[Any]]:
+        seen = []
+        for line in self.lines:
+            if line.commits and line.signer is self.cast.signers[who] and self.chance.random() < 0.8:
+                last = self.chance.randrange(1, len(line.commits) + 1)
+                seen.append([line.meta.key, last, line.commits[last - 1].hash])
+        return seen
 
     def _target(self, line: Line) -> tuple[registry.Table, bytes]:
         """Some row, mostly one of late and mostly one this stream may touch."""
@@ -373,12 +423,30 @@ class _Unreadable:
     """Values that cannot be decoded."""
 
 
+def known_of(store: Store) -> Known:
+    """What else the state follows from: which entry lies below which, and what the statements limit."""
+    below: dict[tuple[bytes, bytes], tuple[int, bytes]] = {}
+    sql = (
+        "SELECT s.key, l.pos, l.hash, c.start_seq, c.start_prev FROM commit_log l JOIN chain c ON c.cid=(l.pos>>40)"
+        " JOIN stream s ON s.sno=c.sno ORDER BY l.pos"
+    )
+    last = b""
+    with looking(store) as con:
+        metas = [layout.read_meta(meta) for (meta,) in con.execute("SELECT meta FROM stream")]
+        for stream, pos, head, start, start_prev in con.execute(sql):
+            seq = pos & ((1 << chains.SEQ_BITS) - 1)
+            below[stream, head] = (seq, start_prev if seq == start else last)
+            last = head
+    limits = {meta.key: limit for meta in metas if (limit := store.trust.limit_of(meta)) is not None}
+    return Known(store.facts.home, below, {key: (limit.seen, limit.late) for key, limit in limits.items()})
+
+
 def steps_of(store: Store) -> tuple[list[Step], set[bytes]]:
     """Every operation held, and the ids of those whose head cannot be read."""
     trust = store.trust
     steps: list[Step] = []
     unreadable: set[bytes] = set()
-    for meta, seq, _, commit in commits_in(store):
+    for meta, seq, head_hash, commit in commits_in(store):
         rights, grants = trust.writer_of(meta) or ("none", ())
         for n, digest in enumerate(layout.commit_digests(commit)):
             stem, body = commit.ops[2 * n] or b"", commit.ops[2 * n + 1]
@@ -392,22 +460,39 @@ def steps_of(store: Store) -> tuple[list[Step], set[bytes]]:
                 continue
             steps.append(
                 Step(oid, head.kind, head.table, head.row, commit.stamp, head.links, _values(body), meta.namespace,
-                     meta.school, meta.channel, meta.key, seq, rights, grants, body is None)
+                     meta.school, meta.channel, meta.key, seq, rights, grants, body is None, head_hash)
             )  # fmt: skip
     return steps, unreadable
 
 
 def _values(body: bytes | None) -> object:
+    if body is None:
+        return None
     try:
-        return layout.read_body(body) if body is not None else None
+        return layout.read_body(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return _one_by_one(body)
+
+
+def _one_by_one(body: bytes) -> object:
+    """What is behind the last column is passed over, also when it is nonsense: every value is read by itself."""
+    try:
+        _, parts = msgspec.msgpack.decode(body, type=tuple[bytes, list[msgspec.Raw]])
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return _Unreadable()
+    values: list[object] = []
+    for part in parts:
+        try:
+            values.append(msgspec.msgpack.decode(part))
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            values.append(_Unreadable())
+    return values
 
 
 def reference(store: Store) -> State:
     """What must follow from everything a register holds, by the slow reference."""
     steps, unreadable = steps_of(store)
-    state = merge(steps)
+    state = merge(steps, known_of(store))
     state.held |= unreadable
     return state
 
@@ -428,17 +513,17 @@ def state_of(store: Store) -> State:
             state.conflicts[registry.BY_NUMBER[tab].name, row, col] = rivals
         for row, tab in con.execute("SELECT row, tab FROM hidden"):
             state.hidden.add((registry.BY_NUMBER[tab].name, row))
-        state.held = _held(con)
+        state.held, state.confirm = _held(con, "held"), _held(con, "confirm")
     return state
 
 
-def _held(con: sqlite3.Connection) -> set[bytes]:
+def _held(con: sqlite3.Connection, state: str) -> set[bytes]:
     held = set()
     sql = (
         "SELECT s.key, l.body, h.n FROM held h JOIN commit_log l ON l.pos=h.pos"
-        " JOIN chain c ON c.cid=(l.pos>>40) JOIN stream s ON s.sno=c.sno"
+        " JOIN chain c ON c.cid=(l.pos>>40) JOIN stream s ON s.sno=c.sno WHERE h.state=?"
     )
-    for stream, body, n in con.execute(sql):
+    for stream, body, n in con.execute(sql, (state,)):
         commit = layout.read_commit(body)
         held.add(op_id(stream, commit.stamp, layout.commit_digests(commit)[n]))
     return held

@@ -19,8 +19,8 @@ from bursar_desk.clock import FixedClock
 from bursar_desk.domain.acts import ActCode
 from bursar_desk.domain.progress import Silent
 from bursar_desk.exchange import receiving, sending
-from bursar_desk.services import registers
-from db import migrations, verify  # noqa: F401 - loaded once, so that kills hit the work and not the loading
+from bursar_desk.services import backup_files, backups, registers  # noqa: F401 - loaded once, as are the next
+from db import erasing, migrations, rebuild, verify  # noqa: F401 - so that kills hit the work and not the loading
 from db import statements as st
 from db.store import Store
 from db.take_in import take_in
@@ -82,7 +82,49 @@ def found(task: dict[str, Any]) -> None:
     say("founded")
 
 
-JOBS = {"record": record, "merge": merge, "export": export, "found": found}
+def back_up(task: dict[str, Any]) -> None:
+    """Make a checked copy."""
+    say("started", os.getpid())
+    backups.back_up(Path(task["path"]), Path(task["folder"]), FixedClock(1_768_212_000_000))
+    say("made")
+
+
+def restore(task: dict[str, Any]) -> None:
+    """Bring a copy back."""
+    say("started", os.getpid())
+    backups.restore(Path(task["copy"]), Path(task["path"]), FixedClock(1_768_212_000_000))
+    say("brought")
+
+
+def migrate(task: dict[str, Any]) -> None:
+    """Open a register of an earlier release, which brings it up to this one."""
+    say("started", os.getpid())
+    _open(task["path"])
+    say("opened")
+
+
+def build_anew(task: dict[str, Any]) -> None:
+    """Build every list anew from the history."""
+    store = _open(task["path"])
+    say("started", os.getpid())
+    with store.writing() as con:
+        rebuild.rebuild(con)
+    say("built")
+
+
+def erase(task: dict[str, Any]) -> None:
+    """Erase what was written about some people."""
+    store = _open(task["path"])
+    say("started", os.getpid())
+    with store.act(ActCode.ERASE, who="Dawn") as act:
+        act.erase([bytes.fromhex(one) for one in task["ops"]], "left long ago", "retention table")
+    say("erased")
+
+
+JOBS = {
+    "record": record, "merge": merge, "export": export, "found": found, "backup": back_up, "restore": restore,
+    "migrate": migrate, "rebuild": build_anew, "erase": erase,
+}  # fmt: skip
 
 
 def main() -> None:

@@ -220,7 +220,7 @@ def test_several_undone_acts_can_be_brought_back_one_after_another(one: Walker) 
     assert history.next_to_redo(one._acts()) is None
 
 
-def test_taking_back_a_settlement_brings_back_the_value_that_was_shown(yard: Yard, one: Walker) -> None:
+def test_taking_back_a_settlement_shows_what_was_shown_and_opens_the_difference_again(yard: Yard, one: Walker) -> None:
     row = _defect(one, title="gate", risk="low")
     line = yard.cast.lines()[1]
     for n, risk in enumerate(("high", "medium")):
@@ -230,8 +230,14 @@ def test_taking_back_a_settlement_brings_back_the_value_that_was_shown(yard: Yar
     take_in(one.store, as_file([line.segment(1, 2)], random.Random(1)), QUIET, "")
     assert one.seen()["defect", row]["risk"] == "high"
     _change(one, row, risk="low")
+    assert not state_of(one.store).conflicts
     _take_back(one)
     assert one.seen()["defect", row]["risk"] == "high"
+    assert len(state_of(one.store).conflicts) == 1
+    past = history.next_to_redo(one._acts())
+    assert past is not None
+    one._take_back(past)
+    assert one.seen()["defect", row]["risk"] == "low"
     assert not state_of(one.store).conflicts
 
 

@@ -213,7 +213,7 @@ def test_a_changed_statement_is_found(damaged: tuple[Store, sqlite3.Connection])
         ("INSERT INTO person (id, sid, pos, name) VALUES (randomblob(16), 1, 1, 'Nobody')", "person"),
         ("DELETE FROM hidden", "hidden"),
         ("DELETE FROM conflict", "conflict"),
-        ("INSERT INTO held VALUES (1, 1, 'made up')", "held"),
+        ("INSERT INTO held VALUES (1, 1, 'made up', 'held')", "held"),
         ("UPDATE cell_op SET value='none' WHERE value='high'", "cell_op"),
         ("DELETE FROM cell_op WHERE value='high'", "cell_op"),
         ("DELETE FROM superseded", "superseded"),

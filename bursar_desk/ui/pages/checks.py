@@ -263,9 +263,16 @@ class ChecksPage(Page):
             self.detail.skip_wanted.connect(lambda: self._record(NOT_DONE))
             self.detail.put_off_wanted.connect(self._put_off)
             self.detail.out_of_use_wanted.connect(self._out_of_use)
+            self.detail.history_wanted.connect(self._tell_history)
+            self.detail.history_button.setVisible("history" in self.context.pages)
         self.detail.show_check(detail, self.context.today, own=detail.line.school == self.context.home)
         if fresh:
             self._show_pane(self.detail)
+
+    def _tell_history(self) -> None:
+        line = self.table.chosen()
+        if line is not None:
+            self.context.open_page("history", check=line.id, name=line.title)
 
     def _show_pane(self, pane: DetailPane, *, focus: bool = False) -> None:
         """Open a pane beside the list at its own width."""

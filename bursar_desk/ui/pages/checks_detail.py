@@ -43,6 +43,7 @@ class CheckDetailPane(DetailPane):
     skip_wanted = Signal()
     put_off_wanted = Signal()
     out_of_use_wanted = Signal()
+    history_wanted = Signal()
 
     def __init__(self, *, writes: bool, plans: bool, parent: QWidget | None = None):
         """``writes``: records may be made here; ``plans``: putting off and taking out of use too (not under cover)."""
@@ -53,6 +54,7 @@ class CheckDetailPane(DetailPane):
         self.record_button = Button("Record", "filled", on_click=self.record_wanted.emit)
         self.skip_button = Button("Not done", on_click=self.skip_wanted.emit)
         self.put_off_button = Button("Put off…", on_click=self.put_off_wanted.emit)
+        self.history_button = self.add_to_head(Button("History", "text", size=32, on_click=self.history_wanted.emit))
         self._theirs = plain_label("", "body", "muted", wrap=True)
         for button, stretch in ((self.record_button, 1), (self.skip_button, 0), (self.put_off_button, 0)):
             self.add_to_foot(button, stretch)

@@ -1,4 +1,4 @@
-"""Cluster: how old each school's file is, merging what they sent, settling differences, sending our own file."""
+"""Cluster: how old each school's file is, merging what they sent, settling differences, sending our own files."""
 
 from __future__ import annotations
 
@@ -7,33 +7,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from bursar_desk import machine
 from bursar_desk.domain import words
-from bursar_desk.services import conflicts, merging, sharing
+from bursar_desk.services import conflicts, watched
+from bursar_desk.ui.pages import cluster_words as say
 from bursar_desk.ui.pages.base import Command, Page
 from bursar_desk.ui.pages.cluster_data import Cluster, read_cluster
+from bursar_desk.ui.pages.cluster_held import HeldView
 from bursar_desk.ui.pages.cluster_merge import MergeView
+from bursar_desk.ui.pages.cluster_overview import Overview
 from bursar_desk.ui.pages.cluster_receipt import ReceiptView
-from bursar_desk.ui.pages.cluster_rows import RowLine, SchoolRows
+from bursar_desk.ui.pages.cluster_school import SchoolPane
 from bursar_desk.ui.pages.cluster_send import SendPane
 from bursar_desk.ui.pages.cluster_settle import SettleView
 from bursar_desk.ui.pages.cluster_settle_list import field_words
-from bursar_desk.ui.pages.cluster_words import source_words
-from bursar_desk.ui.pages.kept_choices import keep, keep_folder, kept, kept_folder
+from bursar_desk.ui.pages.kept_choices import keep_folder, kept_folder
 from bursar_desk.ui.pages.share_kind import kinds_of
-from bursar_desk.ui.widgets import (
-    Button,
-    Card,
-    EmptyState,
-    MessageStrip,
-    Scroller,
-    SplitPane,
-    give_letters,
-    ground,
-    plain_label,
-)
+from bursar_desk.ui.widgets import Button, DetailPane, SplitPane, give_letters, ground
 from bursar_desk.ui.widgets.file_asks import SHARE_FILES, FileAsk, dropped_paths
 from bursar_desk.ui.widgets.stacks import show_only
 
@@ -44,11 +35,11 @@ if TYPE_CHECKING:
     from bursar_desk.services.merging import MergeResult
 
 ARRIVALS: Final = "share files"
-SENT: Final = "our files"
+WATCHED: Final = "watched folder"
 
 
 class ClusterPage(Page):
-    """One page, four sheets: the schools, a merge, its receipt, what is to settle."""
+    """One page, five sheets: the schools, a merge, receipts, what is to settle, what is to look at."""
 
     key = "cluster"
     title = "Cluster"
@@ -61,102 +52,98 @@ class ClusterPage(Page):
         self.files = FileAsk(self)
         self.setAcceptDrops(True)
         self._waiting: list[Path] | None = None
-        self.send_button = Button("Send our file", icon="send", on_click=self.open_send)
-        self.files_button = Button("Merge files", icon="file-up", on_click=self.choose_files)
-        self.folder_button = Button("Merge a folder", "filled", icon="folder-open", on_click=self.choose_folder)
-        for button in (self.send_button, self.files_button, self.folder_button):
-            self.header.add(button)
+        self._settle_next = False
+        self._source = ""
+        self._make_header()
+        self.overview = Overview(self.context)
+        self.split = SplitPane(self.overview)
+        self.send = SendPane(self.context, lambda: self.files)
+        self.school = SchoolPane()
+        self._beside = QStackedWidget()
+        for pane in (self.school, self.send):
+            self._beside.addWidget(pane)
+            pane.closed.connect(self.split.hide_detail)
         self.merge = MergeView(self.context)
         self.receipt = ReceiptView(self.context)
         self.settle = SettleView()
-        self.send = SendPane()
-        self.send.closed.connect(self._close_send)
-        self.send.wanted.connect(self._choose_sent_file)
-        self.overview = self._build_overview()
-        self.split = SplitPane(self.overview)
+        self.held = HeldView(self.context)
         self._sheets = QStackedWidget()
-        for sheet in (self.split, self.merge, self.receipt, self.settle):
-            self._sheets.addWidget(ground(sheet, "bg") if sheet is not self.receipt else sheet)
+        for sheet in (self.split, self.merge, self.receipt, self.settle, self.held):
+            on_surface = sheet in (self.receipt, self.held)
+            self._sheets.addWidget(sheet if on_surface else ground(sheet, "bg"))
+        self._back: QWidget = self.split
         show_only(self._sheets, self.split)
         self.body.addWidget(self._sheets)
         self._listen()
+        self._say_where()
 
-    def _build_overview(self) -> QWidget:
-        self._head = plain_label("", "subtitle", wrap=True)
-        self._note = plain_label("", "body", "muted", wrap=True)
-        card = Card()
-        inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.setSpacing(4)
-        column.addWidget(self._head)
-        column.addWidget(self._note)
-        card.add(inner)
-        self._card = card
-        self._to_settle = MessageStrip("info", "")
-        self.settle_button = Button("Settle them", size=32, on_click=self.open_settle)
-        self._to_settle.add_button(self.settle_button)
-        self._to_settle.hide()
-        self.rows = SchoolRows("Schools")
-        self.rows.opened.connect(self._open_past)
-        self._drop = plain_label(
-            "You can also drop files, or a whole folder, onto this page.", "body", "muted", wrap=True
-        )
-        self._empty = EmptyState(
-            "Just your school so far", "Drop in a file from another school, or send them yours.", "Send our file",
-            self.open_send, icon="network",
-        )  # fmt: skip
-        self._empty.hide()
-        scroller = Scroller()
-        for part in (card, self._to_settle, self.rows, self._drop, self._empty):
-            scroller.body.addWidget(part)
-        scroller.body.addStretch()
-        holder = ground(QWidget(), "bg")
-        layout = QVBoxLayout(holder)
-        layout.setContentsMargins(0, 8, 0, 0)
-        layout.addWidget(scroller)
-        return holder
+    def _make_header(self) -> None:
+        self.receipts_button = Button("See receipts", on_click=self.open_receipts)
+        self.send_button = Button("Send our file", icon="send", on_click=self.open_send)
+        self.files_button = Button("Merge files", icon="file-up", on_click=self.choose_files)
+        self.folder_button = Button("Merge a folder", "filled", icon="folder-open", on_click=self.choose_folder)
+        self.receipt_button = Button("See receipt", on_click=self._see_receipt)
+        self.finish_button = Button("Finish merge", on_click=self.show_schools)
+        self._on_schools = (self.receipts_button, self.send_button, self.files_button, self.folder_button)
+        for button in (*self._on_schools, self.receipt_button, self.finish_button):
+            self.header.add(button)
 
     def _listen(self) -> None:
+        overview = self.overview
+        overview.opened.connect(self.open_school)
+        overview.need_wanted.connect(self.open_need)
+        overview.send_wanted.connect(self.open_send)
+        overview.settle_wanted.connect(self.open_settle)
+        overview.held_wanted.connect(self.open_held)
+        overview.look_wanted.connect(self.start_merge)
+        overview.watch_wanted.connect(self.choose_watched)
+        overview.unwatch_wanted.connect(self.stop_watching)
+        self.school.receipt_wanted.connect(self.open_receipts)
+        self.school.send_wanted.connect(lambda school: self.open_send([school]))
+        self.send.sent.connect(self.reload)
         self.merge.left.connect(self.show_schools)
         self.merge.receipt_wanted.connect(self._open_receipt)
         self.merge.settle_wanted.connect(self.open_settle)
+        self.merge.held_wanted.connect(self.open_held)
         self.merge.merged.connect(self._merged)
+        self.merge.decided.connect(self._decided)
         self.receipt.left.connect(self._leave_receipt)
+        self.receipt.undo.acted.connect(self._acted)
         self.settle.wanted.connect(self._settle_one)
+        self.settle.both_wanted.connect(self._settle_both)
         self.settle.all_wanted.connect(self._settle_all)
         self.settle.left.connect(self.show_schools)
+        self.held.acted.connect(self._acted)
+        self.held.left.connect(self.show_schools)
 
     # --- reading ---
 
     def load(self, desk: Desk) -> Cluster:
-        """Read schools, differences and receivers."""
+        """Read schools, receipts, receivers and what waits."""
         return read_cluster(desk)
 
     def fill(self, data: Cluster) -> None:
-        """Show the schools; what is to settle where it is being settled."""
-        self._empty.setVisible(not data.schools)
-        for part in (self._card, self.rows, self._drop):
-            part.setVisible(bool(data.schools))
-        self._head.setText(data.sentence)
-        self._note.setText(data.note)
-        self._note.setVisible(bool(data.note))
-        self.rows.set_rows([RowLine(one.number, one.name, one.state, one.words) for one in _keyed(data)])
-        count = len(data.differences)
-        title = f"{words.count(count, 'thing')} to settle"
-        self._to_settle.set_text(title, "Two schools wrote different things. Choose which one stands.")
-        self._to_settle.setVisible(bool(count))
+        """Show the schools; what is to settle, to look at or undone where that is being seen."""
+        self.overview.show_cluster(data)
         self.settle.set_differences(data.differences, data.taken_back)
-        ticked = [bytes.fromhex(one) for one in kept(self._kept_receivers(), [])]
-        self.send.set_receivers(data.receivers, ticked)
+        self.held.set_entries(data.held, data.twice)
+        self.receipt.follow(data.receipts)
+        self.send.set_receivers(data.receivers, data.ticked)
         self.send_button.setEnabled(bool(data.receivers))
+        self.receipts_button.setEnabled(bool(data.receipts))
+        if self.split.detail is not None and self._beside.currentWidget() is self.school and self.school.line:
+            self.open_school(self.school.line.school, focus=False)
         self._say_where()
+        if self._settle_next:
+            self._settle_next = False
+            if self._sheets.currentWidget() is self.merge and data.differences:
+                self.open_settle()
         if self._waiting is not None:
             paths, self._waiting = self._waiting, None
             self.start_merge(paths)
 
     def focus_on(self, **what: Any) -> None:
-        """``files`` to merge, or ``settle=True`` for what is to settle."""
+        """``files`` to merge, ``settle=True`` for what is to settle, ``held=True`` for what is to look at."""
         if what.get("files"):
             if self.data is None:
                 self._waiting = list(what["files"])
@@ -164,9 +151,8 @@ class ClusterPage(Page):
                 self.start_merge(what["files"])
         elif what.get("settle"):
             self.open_settle()
-
-    def _kept_receivers(self) -> str:
-        return f"receivers {self.context.home.hex()}"
+        elif what.get("held"):
+            self.open_held()
 
     # --- sheets ---
 
@@ -180,49 +166,112 @@ class ClusterPage(Page):
         """The note beside the title, and the buttons that make sense on this sheet."""
         sheet = self._sheets.currentWidget()
         schools = len(self.data.schools) if isinstance(self.data, Cluster) else 0
-        notes = {
+        notes: dict[QWidget, str] = {
             self.split: words.count(schools, "other school") if schools else "",
             self.merge: self._source,
             self.receipt: self._source,
-            self.settle: "What is to settle",
+            self.settle: self._source or "What is to settle",
+            self.held: "What is to look at",
         }
         self.header.set_note(notes.get(sheet, "") if sheet is not None else "")
-        for button in (self.send_button, self.files_button, self.folder_button):
+        for button in self._on_schools:
             button.setVisible(sheet is self.split)
-
-    _source = ""
+        settling = sheet is self.settle
+        self.receipt_button.setVisible(settling and self.merge.result is not None)
+        self.finish_button.setVisible(settling)
+        self.finish_button.set_words("Finish merge" if self.merge.result is not None else "Back to the schools")
 
     def show_schools(self) -> None:
-        """Back to the schools."""
+        """Back to the schools; the merge is over."""
         self._source = ""
+        self.merge.result = None
         self.settle.forget()
+        self.settle.set_facts(())
         self._show(self.split)
+        self.overview.rows.focus_first()
         self.reload()
 
     def open_settle(self) -> None:
-        """What is to settle, side by side."""
+        """What is to settle, side by side; after a merge with what it told above."""
+        result = self.merge.result
+        self.settle.set_facts(say.facts_of(result) if result is not None else ())
         self._show(self.settle)
         if isinstance(self.data, Cluster):
             self.settle.set_differences(self.data.differences, self.data.taken_back)
         self.settle.list.setFocus()
 
-    def _open_receipt(self, result: MergeResult) -> None:
+    def open_held(self) -> None:
+        """Entries that wait for a decision, and what was done twice."""
+        self._show(self.held)
+        self.held.list.setFocus()
+
+    def open_receipts(self, number: int = 0) -> None:
+        """Every file merged so far, beginning with one of them."""
+        if isinstance(self.data, Cluster):
+            self._back, self._source = self.split, ""
+            self._show(self.receipt)
+            self.receipt.show_past(self.data.receipts, number)
+
+    def _open_receipt(self, files: Any, first: Path | None) -> None:
+        """The files of the merge or preview at hand."""
+        self._back = self._sheets.currentWidget() or self.merge
         self._show(self.receipt)
-        self.receipt.show_files(result.files)
+        self.receipt.show_files(files, first, self.merge.run.left_out)
+
+    def _see_receipt(self) -> None:
+        if self.merge.result is not None:
+            self._open_receipt(self.merge.result.files, None)
 
     def _leave_receipt(self) -> None:
-        if self.merge.result is not None and self._source:
-            self._show(self.merge)
-        else:
+        if self._back is self.split:
             self.show_schools()
+        else:
+            self._show(self._back)
 
-    def _open_past(self, row: RowLine) -> None:
-        """The receipt of a school's last file."""
-        if isinstance(row.key, int) and row.key > 0:
-            self.merge.result = None
-            self._source = "The last file received"
-            self._show(self.receipt)
-            self.receipt.show_past(row.name, row.key)
+    # --- beside the list ---
+
+    def open_school(self, school: bytes, *, focus: bool = True) -> None:
+        """One school: its file's age, what it lacks, what came from it."""
+        data = self.data
+        line = next((one for one in data.schools if one.school == school), None) if isinstance(data, Cluster) else None
+        if line is not None and isinstance(data, Cluster):
+            self.school.show_school(line, data.receipts)
+            self._show_beside(self.school)
+            if focus:
+                self.school.close_button.setFocus()
+
+    def open_need(self) -> None:
+        """Send to whoever lacks something: they are ticked already."""
+        self.open_send(list(self.data.need_it) if isinstance(self.data, Cluster) else [])
+
+    def open_send(self, schools: Sequence[bytes] = ()) -> None:
+        """Choose who our file is for; as last time unless somebody is named."""
+        if not self.send_button.isEnabled():
+            return
+        if schools and not self.send.busy:
+            self.send.tick(schools)
+        self._show_beside(self.send)
+        self.send.ready()
+
+    def _show_beside(self, pane: DetailPane) -> None:
+        show_only(self._beside, pane)
+        self.split.show_detail(self._beside)
+        if self.isVisible():
+            give_letters(self)
+
+    # --- the watched folder ---
+
+    def choose_watched(self) -> None:
+        """Ask which folder to watch."""
+        self.files.open_folder("Watch a folder", kept_folder(WATCHED), self._watch)
+
+    def _watch(self, folder: Path) -> None:
+        keep_folder(WATCHED, folder)
+        self.context.run(self, lambda desk: watched.choose(desk, folder), lambda _folder: self.reload())
+
+    def stop_watching(self) -> None:
+        """Watch no folder any more."""
+        self.context.run(self, watched.stop, lambda _none: self.reload())
 
     # --- merging ---
 
@@ -239,7 +288,8 @@ class ClusterPage(Page):
         if not paths or self.merge.busy:
             return
         keep_folder(ARRIVALS, paths[0])
-        self._source = source_words(paths)
+        self._source = say.source_words(paths)
+        self.overview.watch.pause()
         self._show(self.merge)
         self.merge.start(paths)
 
@@ -247,13 +297,29 @@ class ClusterPage(Page):
         """Let every page that shows something of it read again."""
         self.context.acted(result.changes, origin=self, undo=False)
 
+    def _decided(self) -> None:
+        """Nothing asks any more: go on to what is to settle, once that is read."""
+        result = self.merge.result
+        if result is not None and result.total("differences"):
+            self._settle_next = True
+            self.reload()
+
+    def _acted(self, changes: Changes, sentence: str) -> None:
+        self.context.acted(changes, sentence, origin=self)
+
     # --- settling ---
 
     def _settle_one(self, one: Difference, rival: Rival, again: bool) -> None:
         def work(desk: Desk) -> Changes:
             return conflicts.settle_again(desk, one, rival) if again else conflicts.settle(desk, one.id, rival.op.hex())
 
-        said = f"{one.what}, {field_words(one)}: {'kept ours' if rival.ours else 'used theirs'}."
+        self._run_settle(one, work, f"{'kept ours' if rival.ours else 'used theirs'}")
+
+    def _settle_both(self, one: Difference) -> None:
+        self._run_settle(one, lambda desk: conflicts.settle_both_text(desk, one.id), "kept both")
+
+    def _run_settle(self, one: Difference, work: Callable[[Desk], Changes], what: str) -> None:
+        said = f"{one.what}, {field_words(one)}: {what}."
         self.context.run(
             self, work, lambda changes: self._settled([one.id], changes, said),
             lambda problem: self._not_settled(one, problem),
@@ -261,7 +327,7 @@ class ClusterPage(Page):
 
     def _settled(self, ids: list[str], changes: Changes, said: str) -> None:
         self.settle.settled(ids, changes.act)
-        self.context.acted(changes, said, origin=self)
+        self._acted(changes, said)
 
     def _not_settled(self, one: Difference, problem: Any) -> None:
         self.settle.not_settled(one)
@@ -272,51 +338,13 @@ class ClusterPage(Page):
         said = f"Used theirs for all from {one.school_name}."
         self.context.run(
             self, lambda desk: conflicts.settle_all_theirs(desk, one.school),
-            lambda changes: self._settled(ids, changes, said),
+            lambda changes: self._settled(ids, changes, said), lambda problem: self._not_settled(one, problem),
         )  # fmt: skip
-
-    # --- sending ---
-
-    def open_send(self) -> None:
-        """Choose who our file is for."""
-        self.split.show_detail(self.send, focus=True)
-        if self.isVisible():
-            give_letters(self)
-
-    def _close_send(self) -> None:
-        self.split.hide_detail()
-
-    def _choose_sent_file(self, ids: list[bytes]) -> None:
-        keep(self._kept_receivers(), [one.hex() for one in ids])
-        day = words.short_date(self.context.today)
-        name = machine.safe_file_name(f"{self.context.facts.name}, for {self._whom(ids)}, {day}{merging.SUFFIX}")
-        self.files.save("Save our file", kept_folder(SENT) / name, SHARE_FILES, lambda path: self._send(ids, path))
-
-    def _whom(self, ids: Sequence[bytes]) -> str:
-        """Who a file is for, short enough for its name."""
-        known = self.data.receivers if isinstance(self.data, Cluster) else ()
-        names = [one.name for one in known if one.school in ids]
-        if any(one.hub for one in known if one.school in ids):
-            return "the cluster"
-        return names[0] if len(names) == 1 else f"{len(names)} schools"
-
-    def _send(self, ids: list[bytes], path: Path) -> None:
-        keep_folder(SENT, path)
-        self.context.run_long(
-            self, lambda desk, steps: sharing.export(desk, path, ids, progress=steps), self._sent,
-            progress=self.send.show_progress,
-        )  # fmt: skip
-
-    def _sent(self, sent: Any) -> None:
-        self.send.show_progress("", 1, 1)
-        many = words.count(sent.entries, "entry", "entries")
-        what = f"It holds {many} and is {words.file_size(sent.size)}. Send it to {words.listing(sent.recipients)}."
-        self.send.tell(MessageStrip("ok", f"{sent.path.name} is saved", what))
 
     # --- dropping, menu, F6 ---
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Files and folders may be dropped here while nothing is being merged."""
+        """Files and folders may be dropped anywhere here while nothing is being merged."""
         if dropped_paths(event.mimeData()) and not self.merge.busy:
             event.acceptProposedAction()
 
@@ -341,25 +369,17 @@ class ClusterPage(Page):
     def commands(self) -> dict[Command, Callable[[], object]]:
         """Ctrl+N merges files, Ctrl+E sends ours."""
         found = super().commands()
-        if not self.merge.busy:
+        if not self.merge.busy and self._sheets.currentWidget() is self.split:
             found[Command.NEW] = self.choose_files
             found[Command.EXPORT] = self.open_send
         return found
 
     def unsaved(self) -> str:
-        """A merge under way is finished or stopped first."""
-        return "the merge under way" if self.merge.busy else ""
+        """A merge under way, or files being written, are finished or stopped first."""
+        return "the merge under way" if self.merge.busy else "the files being written" if self.send.busy else ""
 
     def panes(self) -> list[QWidget]:
-        """Header and the sheet shown."""
+        """Header, the sheet shown, and what stands beside it."""
         sheet = self._sheets.currentWidget()
-        return [self.header, sheet] if sheet is not None else [self.header]
-
-
-def _keyed(data: Cluster) -> list[Any]:
-    """The schools, those without a file last; a row's key is the number of its last receipt, below nought for none."""
-    from dataclasses import replace
-
-    order = {"stale": 0, "fresh": 1, "none": 2}
-    lines = sorted(data.schools, key=lambda one: (order[one.state], one.name))
-    return [one if one.number else replace(one, number=-place) for place, one in enumerate(lines, start=1)]
+        beside = [self._beside] if sheet is self.split and self.split.detail is not None else []
+        return [self.header, *([sheet] if sheet is not None else []), *beside]

@@ -1,63 +1,39 @@
-"""The receipt of a merge: each file in plain words, and every entry it brought by name."""
+"""The receipt of a merge: each file in plain words, sums that add up, every entry by name, and the way back."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from bursar_desk.domain import words
 from bursar_desk.services import merging
-from bursar_desk.services.conflicts import clock_words
-from bursar_desk.services.merging import Entry, FileResult
-from bursar_desk.ui.models.table import Column, TableModel
+from bursar_desk.services.merging import Entry, FileResult, PastReceipt
+from bursar_desk.ui.models.table import TableModel
 from bursar_desk.ui.pages import cluster_words as say
+from bursar_desk.ui.pages.cluster_receipt_lines import (
+    CHANGES,
+    ENTRIES,
+    FILES,
+    ChangeLine,
+    EntryLine,
+    FileLine,
+    line_of,
+    past_line,
+    totals_words,
+)
+from bursar_desk.ui.pages.cluster_undo import UndoPart
 from bursar_desk.ui.widgets import Button, MessageStrip, Row, SplitPane, TableView, ground, hline, plain_label
 
 if TYPE_CHECKING:
     from bursar_desk.ui.pages.base import DeskContext
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """An entry with its place, so that two alike are two rows."""
-
-    place: int
-    entry: Entry
-
-
-def _from(one: FileResult) -> str:
-    return one.sender if one.accepted or one.sender != one.path.name else one.path.name
-
-
-def _when(entry: Entry) -> str:
-    """The moment, short enough for a table: "16 Nov 2026, 09:12"."""
-    day, _, at = clock_words(entry.at_ms).rpartition(", ")
-    _weekday, number, month, year = day.split(" ")
-    return f"{number} {month[:3]} {year}, {at}"
-
-
-_FILES: Final[tuple[Column[FileResult], ...]] = (
-    Column(
-        "Result", say.short_words, width=150, status=lambda one: "overdue" if not one.accepted else "ok",
-        sort=lambda one: (one.accepted, -one.added),
-    ),
-    Column("File from", _from, width=160, lead=True, stretch=True, sort=lambda one: one.sender),
-)  # fmt: skip
-_ENTRIES: Final[tuple[Column[_Line], ...]] = (
-    Column("What", lambda line: line.entry.what, width=170, sort=lambda line: line.entry.what),
-    Column("About", lambda line: line.entry.subject, width=190, lead=True, stretch=True,
-           sort=lambda line: line.entry.subject),
-    Column("Who", lambda line: line.entry.who, width=130, ink="muted", sort=lambda line: line.entry.who),
-    Column("When", lambda line: _when(line.entry), width=130, ink="muted", sort=lambda line: line.entry.at_ms),
-)  # fmt: skip
-
-
 class ReceiptView(QWidget):
-    """Files at the left, the chosen file's sentence, notes and entries at the right. ``left`` when closed."""
+    """Files at the left; the chosen file's sentence, sums, notes and entries at the right. ``left`` when closed."""
 
     left = Signal()
 
@@ -65,28 +41,34 @@ class ReceiptView(QWidget):
         super().__init__()
         ground(self, "surface")
         self._context = context
-        self.files: TableModel[FileResult] = TableModel(_FILES, lambda one: one.path, self)
+        self.files: TableModel[FileLine] = TableModel(FILES, lambda one: one.key, self)
         self.file_list = TableView(self.files, "Files of this merge")
         self.file_list.row_chosen.connect(self._show_file)
-        self.entries: TableModel[_Line] = TableModel(_ENTRIES, lambda line: line.place, self)
+        self.entries: TableModel[EntryLine] = TableModel(ENTRIES, lambda line: line.place, self)
         self.entry_list = TableView(self.entries, "What the file brought")
+        self.changes: TableModel[ChangeLine] = TableModel(CHANGES, lambda line: line.place, self)
+        self.change_list = TableView(self.changes, "What would change")
+        self._title = plain_label("Receipt", "strong")
+        self._totals = plain_label("", "caption", "muted", wrap=True)
         self._sentence = plain_label("", "strong", wrap=True, select=True)
+        self._sums = plain_label("", "body", wrap=True, select=True)
+        self.undo = UndoPart(context)
         self._notes = QVBoxLayout()
         self._notes.setSpacing(8)
         self._shown: list[QWidget] = []
+        self._lay_out()
+
+    def _lay_out(self) -> None:
         split = SplitPane(self._left_side())
         split.setChildrenCollapsible(False)
-        right = self._right_side()
-        split.addWidget(right)
+        split.addWidget(self._right_side())
         split.setStretchFactor(0, 2)
         split.setStretchFactor(1, 3)
-        split.setSizes([420, 746])
+        split.setSizes([480, 686])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        bar = Row(
-            plain_label("Receipt", "strong"), 1, Button("Close receipt", size=32, on_click=self.left.emit), high=56
-        )
+        bar = Row(self._title, 1, Button("Close receipt", size=32, on_click=self.left.emit), high=56)
         bar.line.setContentsMargins(24, 4, 24, 4)
         column.addWidget(bar)
         column.addWidget(hline())
@@ -96,7 +78,10 @@ class ReceiptView(QWidget):
         holder = QWidget()
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.file_list)
+        column.setSpacing(0)
+        column.addWidget(self.file_list, 1)
+        self._totals.setContentsMargins(24, 8, 24, 8)
+        column.addWidget(self._totals)
         return holder
 
     def _right_side(self) -> QWidget:
@@ -108,66 +93,119 @@ class ReceiptView(QWidget):
         inner = QVBoxLayout(head)
         inner.setContentsMargins(24, 0, 24, 0)
         inner.setSpacing(8)
-        inner.addWidget(self._sentence)
+        for part in (self._sentence, self._sums, self.undo):
+            inner.addWidget(part)
         inner.addLayout(self._notes)
         column.addWidget(head)
-        column.addWidget(self.entry_list, 1)
+        self._lists = QStackedWidget()
+        self._lists.addWidget(self.entry_list)
+        self._lists.addWidget(self.change_list)
+        column.addWidget(self._lists, 1)
         return holder
 
-    def show_files(self, files: Sequence[FileResult]) -> None:
-        """Show what became of these files; what was refused stands first."""
-        ordered = sorted(files, key=lambda one: (one.accepted, not one.added, _from(one)))
-        self.files.set_rows(ordered)
-        if ordered:
-            self.file_list.choose(ordered[0].path)
+    # --- what is shown ---
+
+    def show_files(self, files: Sequence[FileResult], first: Path | None, left_out: set[Path]) -> None:
+        """Show what became of these files, or what each would bring; what needs somebody stands first."""
+        before = any(one.preview is not None for one in files)
+        ordered = sorted(files, key=lambda one: (one.accepted, one.guard is None, not one.fresh, one.sender))
+        self._title.setText("What would change" if before else "Receipt")
+        self._show_lines([line_of(one, left_out=one.path in left_out) for one in ordered], first)
+
+    def show_past(self, receipts: Sequence[PastReceipt], first: int = 0) -> None:
+        """Show the files merged before, newest first, beginning with one of them."""
+        self._title.setText("Files merged so far")
+        self._show_lines([past_line(one) for one in receipts], first or None)
+
+    def follow(self, receipts: Sequence[PastReceipt]) -> None:
+        """Read again which merges are undone, keeping to the file chosen."""
+        if self.files.rows and self.files.rows[0].file is None:
+            here = self.file_list.chosen()
+            self.files.set_rows([past_line(one) for one in receipts])
+            if here is not None:
+                self.file_list.choose(here.key)
+        self.undo.follow({one.number: one for one in receipts})
+
+    def _show_lines(self, lines: Sequence[FileLine], first: Path | int | None) -> None:
+        self.files.set_rows(lines)
+        self.file_list.set_empty("No file was merged yet.")
+        said = totals_words(lines)
+        self._totals.setText(said)
+        self._totals.setVisible(bool(said))
+        if lines and not (first is not None and self.file_list.choose(first)):
+            self.file_list.choose(lines[0].key)
+        self._show_file(self.file_list.chosen() if lines else None)
         self.file_list.setFocus()
 
-    def show_past(self, name: str, number: int) -> None:
-        """Show the receipt of a school's last file."""
-        self.files.set_rows([])
-        self._sentence.setText(f"The last file of {name}")
+    def _show_file(self, line: FileLine | None) -> None:
         self._clear_notes()
+        self._lists.setCurrentWidget(self.entry_list)
         self.entries.set_rows([])
-        self._read_entries(number)
-
-    def _show_file(self, one: FileResult | None) -> None:
-        self._clear_notes()
-        if one is None:
-            self._sentence.setText("")
-            self.entries.set_rows([])
+        self._sentence.setText(line.sentence if line else "")
+        self._sums.setText(line.sums if line else "")
+        self._sums.setVisible(bool(line and line.sums))
+        self.undo.show_for(line)
+        if line is None:
             return
         self.entry_list.set_empty("There is nothing new in it.")
-        if not one.accepted:
-            title, what = say.refusal(one)
-            self._sentence.setText("Nothing of this file is in your register.")
-            self._add_note(MessageStrip("overdue", title, what))
-            self.entry_list.set_empty("Nothing was taken in.")
+        if line.file is None:
+            self._read_entries(line.number)
         else:
-            self._sentence.setText(one.sentence)
+            self._show_result(line.file)
+
+    def _show_result(self, one: FileResult) -> None:
+        if one.waits and one.guard is not None:
+            self._add_note(MessageStrip("soon", say.guard_words(one.guard), "It was not merged."))
+        elif not one.accepted:
+            self._add_note(MessageStrip("overdue", *say.refusal(one)))
+        if not one.accepted:
+            self.entry_list.set_empty("Nothing was taken in.")
         for note in one.notes:
             self._add_note(MessageStrip("info", note))
-        held = [entry for entry in one.entries if entry.held]
-        for entry in held:
-            self._add_note(MessageStrip("soon", f"Held back: {entry.what}, {entry.subject}", entry.held))
+        if one.preview is not None:
+            self._show_preview(one)
+            return
+        for entry in one.entries:
+            if entry.held:
+                self._add_note(MessageStrip("soon", f"Held back: {entry.what}, {entry.subject}", entry.held))
         self._show_entries(one.entries)
-        if one.accepted and one.number and one.added and not one.entries:
+        if one.accepted and one.number and one.fresh and not one.entries:
             self._read_entries(one.number)
 
+    def _show_preview(self, one: FileResult) -> None:
+        preview = one.preview
+        if preview is None:
+            return
+        if one.guard is not None:
+            self._add_note(MessageStrip("soon", say.guard_words(one.guard), "Merging it asks you first."))
+        told = [line for line in preview.lines if "you have already" not in line]
+        if told:
+            self._add_note(plain_label("\n".join(told), "body", "muted", wrap=True))
+        more = f" and {words.number(preview.more_changes)} more" if preview.more_changes else ""
+        self.changes.set_rows([ChangeLine(place, change) for place, change in enumerate(preview.changes)])
+        self.change_list.set_empty("No record you have would read differently.")
+        self.change_list.setAccessibleName(f"What would change, {words.count(len(preview.changes), 'field')}{more}")
+        self._lists.setCurrentWidget(self.change_list)
+
     def _read_entries(self, number: int) -> None:
-        self._context.run(self, lambda desk: merging.receipt_entries(desk, number), self._show_entries)
+        def came(entries: Sequence[Entry]) -> None:
+            here = self.file_list.chosen()
+            if here is not None and here.number == number:  # meanwhile another file may have been chosen
+                self._show_entries(entries)
 
-    def _show_entries(self, entries: Sequence[Entry]) -> None:
-        self.entries.set_rows([_Line(place, entry) for place, entry in enumerate(entries)])
-        many = words.count(len(entries), "entry", "entries")
-        self.entry_list.setAccessibleName(f"What the file brought, {many}")
+        self._context.run(self, lambda desk: merging.receipt_entries(desk, number), came)
 
-    def _add_note(self, strip: QWidget) -> None:
-        self._notes.addWidget(strip)
-        self._shown.append(strip)
+    def _show_entries(self, entries: Sequence[Any]) -> None:
+        self.entries.set_rows([EntryLine(place, entry) for place, entry in enumerate(entries)])
+        self.entry_list.setAccessibleName(f"What the file brought, {words.count(len(entries), 'entry', 'entries')}")
+
+    def _add_note(self, widget: QWidget) -> None:
+        self._notes.addWidget(widget)
+        self._shown.append(widget)
 
     def _clear_notes(self) -> None:
-        for strip in self._shown:
-            self._notes.removeWidget(strip)
-            strip.hide()
-            strip.deleteLater()
+        for widget in self._shown:
+            self._notes.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()
         self._shown.clear()

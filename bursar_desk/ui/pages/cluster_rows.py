@@ -1,4 +1,4 @@
-"""Schools in rows of 36 px, in two columns over one model; they fill in place and never scroll by themselves."""
+"""Schools in rows, in two columns over one model; they fill in place and never scroll by themselves."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QBrush, QColor, QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QListView,
     QSizePolicy,
@@ -30,31 +30,44 @@ from PySide6.QtWidgets import (
 )
 
 from bursar_desk.ui import icons, theme
-from bursar_desk.ui.status_marks import OK, OVERDUE, PUT_OFF, SOON, UNKNOWN, Look, paint_mark
+from bursar_desk.ui.status_marks import INFO, OK, OVERDUE, PUT_OFF, SOON, UNKNOWN, Look, paint_mark
 from bursar_desk.ui.widgets import Card, Columns
 from bursar_desk.ui.widgets.focus_ring import paint_ring
 
 HIGH: Final = 36
+TALL: Final = 48
 ROW_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 _NONE: Final = QModelIndex()
 
 LOOKS: Final[dict[str, Look | None]] = {
-    "done": OK, "fresh": OK, "nothing": OK, "skipped": PUT_OFF, "settle": OK, "held": SOON, "refused": OVERDUE,
-    "stale": SOON, "none": UNKNOWN, "reading": None, "waiting": None,
+    "done": OK, "fresh": OK, "nothing": OK, "older": PUT_OFF, "settle": INFO, "held": SOON, "ask": SOON,
+    "refused": OVERDUE, "stale": SOON, "none": UNKNOWN, "left out": PUT_OFF, "undone": PUT_OFF,
+    "reading": None, "waiting": None,
 }  # fmt: skip
 _INKS: Final = {
-    "refused": "overdue", "skipped": "soon", "held": "soon", "stale": "soon", "reading": "accent",
+    "refused": "overdue", "older": "soon", "held": "soon", "ask": "soon", "stale": "soon", "reading": "accent",
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class RowLine:
-    """One row: what it stands for, the school, its state (``LOOKS``) and what to say at the right."""
+    """One row: what it stands for, the school, its state (``LOOKS``) and what to say at the right.
+
+    ``note`` stands in a second, quieter line below the name; ``tag`` is a word on a hatched plate at the right.
+    """
 
     key: Hashable
     name: str
     state: str
     words: str
+    note: str = ""
+    tag: str = ""
+
+    @property
+    def spoken(self) -> str:
+        """The whole row in words."""
+        said = ". ".join(part for part in (self.tag, self.note, self.words) if part)
+        return f"{self.name}: {said}" if said else self.name
 
 
 class RowsModel(QAbstractListModel):
@@ -92,16 +105,20 @@ class RowsModel(QAbstractListModel):
             return None
         row = self._rows[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return f"{row.name}: {row.words}"
+            return row.spoken
         return row if role == ROW_ROLE else None
 
 
 class RowDelegate(QStyledItemDelegate):
-    """Paints mark, name and words; a file that is old is hatched as well."""
+    """Paints mark, name, note and words; what is old is hatched as well."""
+
+    def __init__(self, parent: QObject, high: int):
+        super().__init__(parent)
+        self._high = high
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """36 px high."""
-        return QSize(200, theme.px(HIGH))
+        """One height for all rows of a list."""
+        return QSize(200, theme.px(self._high))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -112,24 +129,17 @@ class RowDelegate(QStyledItemDelegate):
         painter.save()
         hover = bool(option.state & QStyle.StateFlag.State_MouseOver)
         painter.fillRect(box, theme.colour("tint" if row.state == "reading" else "surface_2" if hover else "surface"))
-        line = theme.colour("border" if theme.tokens().high_contrast else "hairline")
-        ink = _INKS.get(row.state, "muted")
-        face = theme.font("strong" if row.state in ("reading", "refused") else "body", tabular=True)
-        room = QRectF(box).adjusted(16, 0, -16, -1)
+        if box.top() > 0:
+            painter.setPen(QPen(theme.colour("border" if theme.tokens().high_contrast else "hairline"), 1))
+            painter.drawLine(box.topLeft(), box.topRight())
+        if row.tag:
+            hatch(painter, QRectF(box.left(), box.top() + 1, 6, box.height() - 1))
+        room = QRectF(box).adjusted(16, 0, -16, 0)
         self._sign(painter, row, room)
-        metrics = QFontMetrics(face)
-        right = min(metrics.horizontalAdvance(row.words) + 8, int(room.width() * 0.6))
-        if row.state == "stale":
-            self._hatch(painter, QRectF(room.right() - right - 24, box.top() + 4, right + 32, box.height() - 9))
-        painter.setPen(QPen(line, 1))
-        painter.drawLine(box.bottomLeft(), box.bottomRight())
-        painter.setFont(face)
-        painter.setPen(theme.colour(ink))
-        said = metrics.elidedText(row.words, Qt.TextElideMode.ElideRight, right)
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), said)
-        self._name(painter, row, room.adjusted(28, 0, -right - 28, 0))
+        right = self._right(painter, row, room)
+        self._left(painter, row, room.adjusted(28, 0, -right - 12, 0))
         if option.state & QStyle.StateFlag.State_HasFocus:
-            paint_ring(painter, QRectF(box).adjusted(1, 1, -1, -2), 4)
+            paint_ring(painter, QRectF(box).adjusted(1, 1, -1, -1), 4)
         painter.restore()
 
     def _sign(self, painter: QPainter, row: RowLine, room: QRectF) -> None:
@@ -141,19 +151,58 @@ class RowDelegate(QStyledItemDelegate):
             picture = icons.pixmap("loader", "accent", 16, painter.device().devicePixelRatioF())
             painter.drawPixmap(QPointF(place.left(), place.top()), picture)
 
-    def _name(self, painter: QPainter, row: RowLine, room: QRectF) -> None:
-        face = theme.font("strong" if row.state == "reading" else "body")
-        painter.setFont(face)
-        painter.setPen(theme.colour("muted" if row.state == "waiting" else "text"))
-        shown = QFontMetrics(face).elidedText(row.name, Qt.TextElideMode.ElideRight, int(room.width()))
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)
+    def _right(self, painter: QPainter, row: RowLine, room: QRectF) -> float:
+        """The words at the right, then the plate before them; return how much room both took."""
+        used = 0.0
+        if row.words:
+            face = theme.font("strong" if row.state in ("reading", "refused") else "body", tabular=True)
+            wide = min(QFontMetrics(face).horizontalAdvance(row.words) + 4.0, room.width() * 0.6)
+            ink = "muted" if row.tag else _INKS.get(row.state, "muted")
+            _write(painter, room.adjusted(room.width() - wide, 0, 0, 0), row.words, face, ink, right=True)
+            used = wide + 12
+        if row.tag:
+            face = theme.font("caption-strong")
+            wide = QFontMetrics(face).horizontalAdvance(row.tag) + 20.0
+            plate = QRectF(room.right() - used - wide, room.center().y() - 12, wide, 24)
+            hatch(painter, plate)
+            painter.setPen(QPen(theme.colour("soon"), 1))
+            painter.drawRect(plate.adjusted(0.5, 0.5, -0.5, -0.5))
+            metrics = QFontMetrics(face).boundingRect(row.tag)
+            bare = QRectF(plate.center().x() - metrics.width() / 2 - 3, plate.top() + 3, metrics.width() + 6, 18)
+            painter.fillRect(bare, theme.colour("soon_tint"))
+            painter.setFont(face)
+            painter.setPen(theme.colour("soon"))
+            painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, row.tag)
+            used += wide
+        return used
 
-    def _hatch(self, painter: QPainter, box: QRectF) -> None:
-        """Slanted lines under words about something old; the words say it too."""
-        painter.fillRect(box, theme.colour("soon_tint"))
-        faint = QColor(theme.colour("soon"))
-        faint.setAlpha(60)
-        painter.fillRect(box, QBrush(faint, Qt.BrushStyle.BDiagPattern))
+    def _left(self, painter: QPainter, row: RowLine, room: QRectF) -> None:
+        face = theme.font("strong" if row.state == "reading" else "body")
+        ink = "muted" if row.state == "waiting" else "text"
+        if not row.note:
+            _write(painter, room, row.name, face, ink)
+            return
+        middle = room.center().y()
+        _write(painter, QRectF(room.left(), middle - 19, room.width(), 20), row.name, face, ink)
+        note = QRectF(room.left(), middle + 1, room.width(), 16)
+        _write(painter, note, row.note, theme.font("caption", tabular=True), _INKS.get(row.state, "muted"))
+
+
+def _write(painter: QPainter, room: QRectF, text: str, face: QFont, ink: str, *, right: bool = False) -> None:
+    """Write one line, cut with dots where it does not fit."""
+    painter.setFont(face)
+    painter.setPen(theme.colour(ink))
+    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+    shown = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))
+    painter.drawText(room, int(side | Qt.AlignmentFlag.AlignVCenter), shown)
+
+
+def hatch(painter: QPainter, box: QRectF) -> None:
+    """Slanted lines for something old; a word beside them says it too."""
+    painter.fillRect(box, theme.colour("soon_tint"))
+    faint = QColor(theme.colour("soon"))
+    faint.setAlpha(110)
+    painter.fillRect(box, QBrush(faint, Qt.BrushStyle.BDiagPattern))
 
 
 class _Half(QListView):
@@ -161,9 +210,10 @@ class _Half(QListView):
 
     opened = Signal(object)
 
-    def __init__(self, model: RowsModel, name: str):
+    def __init__(self, model: RowsModel, name: str, high: int):
         super().__init__()
         self._count = 0
+        self._high = high
         self.setAccessibleName(name)
         self.setProperty("own_focus", True)
         self.setUniformItemSizes(True)
@@ -174,7 +224,7 @@ class _Half(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setModel(model)
-        self.setItemDelegate(RowDelegate(self))
+        self.setItemDelegate(RowDelegate(self, high))
         self.clicked.connect(self._open)
 
     def set_range(self, first: int, end: int) -> None:
@@ -186,7 +236,7 @@ class _Half(QListView):
 
     def sizeHint(self) -> QSize:
         """Just the rows."""
-        return QSize(240, self._count * theme.px(HIGH))
+        return QSize(240, self._count * theme.px(self._high))
 
     def minimumSizeHint(self) -> QSize:
         """Never scrolls by itself."""
@@ -216,19 +266,27 @@ class _Half(QListView):
             self.opened.emit(index.data(ROW_ROLE))
 
 
+class _Wide(Columns):
+    """Columns that stand side by side only while a school's name and its words have room in one."""
+
+    def least(self, own: int) -> int:
+        """No column under 440 px beside another."""
+        return max(own, theme.px(440))
+
+
 class SchoolRows(QWidget):
     """Two cards of rows over one model; ``opened(RowLine)`` on Enter or a click."""
 
     opened = Signal(object)
 
-    def __init__(self, name: str):
+    def __init__(self, name: str, high: int = HIGH):
         super().__init__()
         self.model = RowsModel(self)
-        self._columns = Columns((1, 1))
+        self._columns = _Wide((1, 1))
         self.halves: list[_Half] = []
         self._cards: list[Card] = []
         for place, column in enumerate((self._columns.main, self._columns.side)):
-            half = _Half(self.model, f"{name}, {('first', 'second')[place]} column")
+            half = _Half(self.model, f"{name}, {('first', 'second')[place]} column", high)
             half.opened.connect(self.opened)
             card = Card()
             card.add_row(half)
@@ -245,6 +303,10 @@ class SchoolRows(QWidget):
     def set_rows(self, rows: Sequence[RowLine]) -> None:
         """Show these rows, the first half at the left."""
         self.model.set_rows(rows)
+
+    def focus_first(self) -> None:
+        """Stand on the first row."""
+        self.halves[0].setFocus()
 
     def _share(self) -> None:
         count = len(self.model.rows)

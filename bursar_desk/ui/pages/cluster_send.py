@@ -1,101 +1,276 @@
-"""Send our file: who it is for, and one file that only they can open."""
+"""Send our file: who it is for, one file for each of them or one for all, and only they can open it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QVBoxLayout
 
-from bursar_desk.ui.widgets import Button, Choice, DetailPane, MessageStrip, ProgressBar, TickBox, plain_label
+from bursar_desk import machine
+from bursar_desk.domain import words
+from bursar_desk.services import cluster_files, sharing
+from bursar_desk.services.merging import SUFFIX
+from bursar_desk.ui.pages.kept_choices import keep_folder, kept_folder
+from bursar_desk.ui.widgets import (
+    Button,
+    Choice,
+    DetailPane,
+    MessageStrip,
+    ProgressBar,
+    TickBox,
+    give_letters,
+    plain_label,
+)
+from bursar_desk.ui.widgets.file_asks import SHARE_FILES, FileAsk
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
+    from bursar_desk.domain.errors import UserError
+    from bursar_desk.domain.progress import Progress
+    from bursar_desk.exchange.sending import Sent
+    from bursar_desk.services.desk import Desk
+    from bursar_desk.ui.jobs import Job
+    from bursar_desk.ui.pages.base import DeskContext
     from bursar_desk.ui.pages.cluster_data import Receiver
+
+SENT: Final = "our files"
+PART_BYTES: Final = 10_000_000
+"""What most schools' post takes in one letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One file to write: where, and for whom."""
+
+    path: Path
+    to: tuple[bytes, ...]
+
+
+def write_letters(desk: Desk, letters: Sequence[Letter], parts: int | None, steps: Progress) -> list[Sent]:
+    """Write each file and remember whom all of them were for. Stopping takes the file in hand away again."""
+    sent = []
+    for n, letter in enumerate(letters):
+        watch = _Part(steps, n, len(letters), letter.path.stem)
+        watch.step("", 0, 1)
+        sent.append(sharing.export(desk, letter.path, letter.to, max_bytes=parts, progress=watch))
+    cluster_files.remember_receivers(desk, [school for letter in letters for school in letter.to])
+    return sent
+
+
+class _Part:
+    """One file's part of the whole, in thousandths of a file."""
+
+    def __init__(self, whole: Progress, n: int, files: int, name: str) -> None:
+        self._whole, self._n, self._files, self._name = whole, n, files, name
+
+    def step(self, words_now: str, done: int, total: int) -> None:
+        """Pass on how far this file is."""
+        del words_now
+        part = min(999, 1000 * done // max(1, total))
+        said = f"Writing {self._n + 1} of {self._files}: {self._name}"
+        self._whole.step(said, 1000 * self._n + part, 1000 * self._files)
 
 
 class SendPane(DetailPane):
-    """One file goes to readers of one kind: a cluster office may read more than a neighbour does, and a file for both
-    would hold only what both may read. ``wanted(ids)`` when the person goes on.
+    """Ticks for whoever may read something here; what they lack stands beside each. ``sent`` when files were written.
+
+    A file for several holds only what all of them may read, so each gets a file of its own unless the person wants
+    one for all.
     """
 
-    wanted = Signal(object)
+    sent = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, context: DeskContext, files: Callable[[], FileAsk]):
         super().__init__("Send our file", width=424)
+        self._context = context
+        self._files = files
         self._receivers: tuple[Receiver, ...] = ()
         self._ticks: dict[bytes, TickBox] = {}
-        self._shown: list[QWidget] = []
-        said = "The file holds what they may read and do not have yet. Only they can open it."
-        self.body.addWidget(plain_label(said, "body", "muted", wrap=True))
-        self.body.addWidget(plain_label("Who is it for?", "strong"))
-        self.to_hub = Choice("The cluster office")
-        self.to_schools = Choice("Schools")
-        for choice in (self.to_hub, self.to_schools):
-            choice.toggled.connect(lambda _on: self._follow())
-            self.body.addWidget(choice)
+        self._job: Job[Any] | None = None
         self._told: MessageStrip | None = None
+        self._news = QVBoxLayout()
+        self.body.addLayout(self._news)
+        said = "A file holds what they may read and do not have yet. Only they can open it."
+        self.body.addWidget(plain_label(said, "body", "muted", wrap=True))
+        self._bar_words = plain_label("", "body", "muted", wrap=True)
         self._bar = ProgressBar()
-        self._bar.hide()
+        self.stop_button = Button("Stop writing", size=32, on_click=self.stop)
+        self.body.addWidget(self._bar_words)
         self.body.addWidget(self._bar)
+        self.body.addWidget(self.stop_button)
+        self.body.addWidget(plain_label("Who is it for?", "strong"))
+        self._list_at = self.body.count()
+        self._how_words = plain_label("How many files?", "strong")
+        self.each = Choice("A file for each, with all that they may read")
+        self.for_all = Choice("One file for all, with what all may read")
+        self._group = QButtonGroup(self)
+        for choice in (self.each, self.for_all):
+            self._group.addButton(choice)
+            choice.toggled.connect(lambda _on: self._follow())
+        self.each.setChecked(True)
+        self.in_parts = TickBox(f"In parts of at most {words.file_size(PART_BYTES)}, for e-mail")
+        for part in (self._how_words, self.each, self.for_all, self.in_parts):
+            self.body.addWidget(part)
         self.body.addStretch()
         self.save = Button("Save the file", "filled", icon="save", on_click=self._press)
         self.add_to_foot(self.save, 1)
         self.add_to_foot(Button("Cancel", on_click=self.closed.emit))
+        self._show_busy(busy=False)
+
+    @property
+    def busy(self) -> bool:
+        """Whether files are being written now."""
+        return self._job is not None
+
+    # --- who ---
 
     def set_receivers(self, receivers: Sequence[Receiver], ticked: Sequence[bytes]) -> None:
-        """Who may receive something, ticked as last time."""
+        """Who may receive something. Ticks already here stay; at first they are as last time, or a good guess."""
+        before = set(self.chosen()) if self._ticks else set(ticked) or _guess(receivers)
         if tuple(receivers) == self._receivers:
             return
         self._receivers = tuple(receivers)
-        for widget in self._shown:
-            self.body.removeWidget(widget)
-            widget.hide()
-            widget.deleteLater()
-        self._shown, self._ticks = [], {}
-        hubs = [one for one in receivers if one.hub]
-        for one in receivers:
-            if not one.hub:
-                tick = TickBox(one.name, size=32)
-                tick.setChecked(one.school in ticked)
-                tick.toggled.connect(lambda _on: self._follow())
-                self.body.insertWidget(self.body.count() - 1, tick)
-                self._ticks[one.school] = tick
-                self._shown.append(tick)
-        self.to_hub.setVisible(bool(hubs))
-        self.to_schools.setVisible(bool(hubs) and bool(self._ticks))
-        schools_last = any(tick.isChecked() for tick in self._ticks.values())
-        (self.to_schools if not hubs or schools_last else self.to_hub).setChecked(True)
+        for tick in self._ticks.values():
+            self.body.removeWidget(tick)
+            tick.hide()
+            tick.deleteLater()
+        self._ticks = {}
+        for place, one in enumerate(receivers):
+            tick = TickBox(f"{one.name}, {_lacks(one)}", size=32)
+            tick.setChecked(one.school in before)
+            tick.toggled.connect(lambda _on: self._follow())
+            self.body.insertWidget(self._list_at + place, tick)
+            self._ticks[one.school] = tick
         self._follow()
 
+    def tick(self, schools: Sequence[bytes]) -> None:
+        """Tick just these."""
+        for school, tick in self._ticks.items():
+            tick.setChecked(school in schools)
+
+    def ready(self) -> None:
+        """A new visit: what was said of the last file goes; the focus is where the work goes on."""
+        self._tell(None)
+        if self.isVisible():
+            give_letters(self.window())
+        (self.save if self.save.isEnabled() else next(iter(self._ticks.values()), self.save)).setFocus()
+
     def chosen(self) -> list[bytes]:
-        """The ids of whoever the file would be for."""
-        if self.to_hub.isChecked():
-            return [one.school for one in self._receivers if one.hub]
+        """The ids of whoever the files would be for."""
         return [school for school, tick in self._ticks.items() if tick.isChecked()]
 
-    def show_progress(self, _text: str, done: int, total: int) -> None:
-        """How far the file is."""
-        self._bar.setVisible(done < total)
+    # --- writing ---
+
+    def _press(self) -> None:
+        chosen = [one for one in self._receivers if one.school in self.chosen()]
+        if not chosen or self.busy:
+            return
+        if len(chosen) > 1 and self.each.isChecked():
+            self._files().open_folder(
+                "Save the files in", kept_folder(SENT),
+                lambda folder: self._write([Letter(folder / self._name([one]), (one.school,)) for one in chosen]),
+            )  # fmt: skip
+            return
+        to = tuple(one.school for one in chosen)
+        suggested = kept_folder(SENT) / self._name(chosen)
+        self._files().save("Save our file", suggested, SHARE_FILES, lambda path: self._write([Letter(path, to)]))
+
+    def _name(self, chosen: Sequence[Receiver]) -> str:
+        whom = chosen[0].name if len(chosen) == 1 else f"{len(chosen)} schools"
+        if len(chosen) == 1 and chosen[0].hub:
+            whom = "the cluster"
+        day = words.short_date(self._context.today)
+        return machine.safe_file_name(f"{self._context.facts.name}, for {whom}, {day}{SUFFIX}")
+
+    def _write(self, letters: list[Letter]) -> None:
+        keep_folder(SENT, letters[0].path)
+        parts = PART_BYTES if self.in_parts.isChecked() else None
+        self._tell(None)
+        self._show_busy(busy=True)
+        self._job = self._context.run_long(
+            self, lambda desk, steps: write_letters(desk, letters, parts, steps), self._written, self._not_written,
+            progress=self._step, stopped=self._stopped,
+        )  # fmt: skip
+        self.stop_button.setFocus()
+
+    def stop(self) -> None:
+        """Stop writing; the file in hand is taken away again, finished ones stay."""
+        if self._job is not None:
+            self._job.stop()
+
+    def _step(self, text: str, done: int, total: int) -> None:
+        self._bar_words.setText(text)
         self._bar.set_value(done, total)
 
-    def tell(self, strip: MessageStrip) -> None:
-        """Say that it is saved."""
+    def _ended(self) -> None:
+        self._job = None
+        self._show_busy(busy=False)
+
+    def _written(self, sent: list[Sent]) -> None:
+        self._ended()
+        self._tell(MessageStrip("ok", *_sent_words(sent)))
+        self.save.setFocus()
+        self.sent.emit()
+
+    def _not_written(self, problem: UserError) -> None:
+        self._ended()
+        self._tell(MessageStrip.of(problem))
+
+    def _stopped(self) -> None:
+        self._ended()
+        said = "The file in hand was taken away again. Files that were finished are still there."
+        self._tell(MessageStrip("info", "Stopped", said))
+        self.save.setFocus()
+
+    def _show_busy(self, *, busy: bool) -> None:
+        for part in (self._bar_words, self._bar, self.stop_button):
+            part.setVisible(busy)
+        for tick in self._ticks.values():
+            tick.setEnabled(not busy)
+        self._follow()
+
+    def _tell(self, strip: MessageStrip | None) -> None:
         if self._told is not None:
-            self.body.removeWidget(self._told)
+            self._news.removeWidget(self._told)
             self._told.hide()
             self._told.deleteLater()
         self._told = strip
-        self.body.insertWidget(0, strip)
+        if strip is not None:
+            self._news.addWidget(strip)
 
     def _follow(self) -> None:
-        """Ticks are there only for a file to schools; saving waits until somebody is chosen."""
-        for tick in self._ticks.values():
-            tick.setVisible(self.to_schools.isChecked())
-        self.save.setEnabled(bool(self.chosen()))
+        """Say how many files there will be; saving waits until somebody is chosen."""
+        many = len(self.chosen())
+        for part in (self._how_words, self.each, self.for_all):
+            part.setVisible(many > 1)
+        several = many > 1 and self.each.isChecked()
+        self.save.set_words(f"Save {words.count(many, 'file')}" if several else "Save the file")
+        self.save.setEnabled(bool(many) and not self.busy)
 
-    def _press(self) -> None:
-        chosen = self.chosen()
-        if chosen:
-            self.wanted.emit(chosen)
+
+def _guess(receivers: Sequence[Receiver]) -> set[bytes]:
+    """At first: the cluster office, else whoever lacks something."""
+    hubs = {one.school for one in receivers if one.hub}
+    return hubs or {one.school for one in receivers if one.lacks}
+
+
+def _lacks(one: Receiver) -> str:
+    return f"lacks {words.number(one.lacks)}" if one.lacks else "has everything"
+
+
+def _sent_words(sent: Sequence[Sent]) -> tuple[str, str]:
+    """What was written, and what to do with it."""
+    size = words.file_size(sum(one.size for one in sent))
+    entries = words.count(sum(one.entries for one in sent), "entry", "entries")
+    if len(sent) == 1:
+        one = sent[0]
+        parts = len(one.parts)
+        title = f"{one.path.name} is saved" if parts < 2 else f"{parts} parts are saved in {one.path.parent.name}"
+        return title, f"It holds {entries} and is {size}. Send it to {words.listing(one.recipients)}."
+    folder = sent[0].path.parent.name
+    return f"{len(sent)} files are saved in {folder}", (
+        f"They hold {entries} and are {size} together. Send each to the school it is named after."
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeySequence
@@ -13,20 +13,25 @@ from bursar_desk.domain import words
 from bursar_desk.services.conflicts import clock_words
 from bursar_desk.ui import theme
 from bursar_desk.ui.pages.cluster_settle_list import BACK, SettleDelegate, SettleLine, SettleModel, field_words
-from bursar_desk.ui.status_marks import INFO, StatusChip
+from bursar_desk.ui.status_marks import INFO, OK, OVERDUE, PUT_OFF, MarkView, StatusChip
 from bursar_desk.ui.widgets import Button, Card, Reflow, Row, Scroller, ground, hline, plain_label, vline
 
 if TYPE_CHECKING:
     from bursar_desk.services.conflicts import Difference, Rival
+    from bursar_desk.ui.pages.cluster_words import Fact
+
+_LOOKS: Final = {"ok": OK, "soon": PUT_OFF, "overdue": OVERDUE, "info": INFO}
 
 
 class SettleView(QFrame):
     """The list at the left, the two cards at the right. ``wanted(difference, rival, again)`` for one choice,
-    ``all_wanted(difference, ids)`` for "use theirs for all" of its school, ``left`` when the person is done.
+    ``all_wanted(difference, ids)`` for "use theirs for all" of its school, ``both_wanted(difference)`` to keep two
+    texts, ``left`` when the person is done.
     """
 
     wanted = Signal(object, object, bool)
     all_wanted = Signal(object, object)
+    both_wanted = Signal(object)
     left = Signal()
 
     def __init__(self) -> None:
@@ -54,6 +59,8 @@ class SettleView(QFrame):
         self.later = Button("Decide later", hint="Alt+L", on_click=self.decide_later)
         _own_key(self.later, "Alt+L")
         self.all_theirs = Button("", "text", on_click=self._use_all)
+        self.both = Button("Keep both", on_click=self._keep_both)
+        self._facts = Reflow(spacing=24)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -83,14 +90,40 @@ class SettleView(QFrame):
         said.line.setContentsMargins(24, 8, 24, 8)
         right.addWidget(said)
         self._scroller.body.addStretch()
-        across = QHBoxLayout(self)
+        across = QHBoxLayout()
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(0)
         across.addWidget(side)
         across.addWidget(vline())
         across.addLayout(right, 1)
+        self._told = ground(QWidget(), "surface")
+        top = QVBoxLayout(self._told)
+        top.setContentsMargins(24, 12, 24, 0)
+        top.setSpacing(12)
+        top.addWidget(self._facts)
+        top.addWidget(hline())
+        self._told.hide()
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self._told)
+        whole.addLayout(across, 1)
 
     # --- what is shown ---
+
+    def set_facts(self, facts: Sequence[Fact]) -> None:
+        """What the merge before told, in one line above; nothing when the person came from the schools."""
+        while self._facts.line.count():
+            item = self._facts.line.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        said = [fact for fact in facts if fact.text]
+        for fact in said:
+            self._facts.line.addWidget(_FactView(fact))
+        self._facts.line.addStretch(1)
+        self._told.setVisible(bool(said))
 
     def set_differences(self, pending: Sequence[Difference], taken_back: Collection[bytes] = ()) -> None:
         """Show what is to settle; what was settled in this sitting stays, ticked, and opens again when taken back."""
@@ -172,9 +205,9 @@ class SettleView(QFrame):
             same = self._all_of(one)
             self.all_theirs.set_words(f"Use theirs for all {words.number(len(same))} from {one.school_name}")
             self.all_theirs.setVisible(len(same) > 1 and any(not rival.ours for rival in one.rivals))
-            foot = Reflow(self.all_theirs, 1, self.later, spacing=12)
+            self._add(Reflow(self.all_theirs, 1, self.both, self.later, spacing=12))
             self.later.show()
-            self._add(foot)
+            self.both.setVisible(one.both_text)
 
     def _card(self, one: Difference, rival: Rival, number: int, *, open_now: bool) -> Card:
         card = Card()
@@ -201,6 +234,9 @@ class SettleView(QFrame):
         for label, value in facts:
             column.addWidget(hline())
             column.addWidget(_fact(label, value or "not known"))
+        if rival.clock_wrong:
+            said = "The clock of that computer looks wrong. The day may be too."
+            column.addWidget(plain_label(said, "caption", "soon", wrap=True))
         column.addSpacing(4)
         if open_now:
             column.addWidget(self._choose_button(one, rival, number, loud=owner))
@@ -240,6 +276,12 @@ class SettleView(QFrame):
         self._chosen[one.id] = chosen
         self.wanted.emit(one, rival, before == BACK)
 
+    def _keep_both(self) -> None:
+        here = self.current()
+        if here is not None and here.id in self._pending:
+            self._chosen[here.id] = "kept both"
+            self.both_wanted.emit(here)
+
     def settled(self, ids: Sequence[str], act: bytes | None) -> None:
         """Remember by which act differences were settled, to notice when it is taken back."""
         self._acts |= {one: act for one in ids if act is not None}
@@ -273,7 +315,7 @@ class SettleView(QFrame):
 
     def _clear(self) -> None:
         self._sides = []
-        for kept in (self.later, self.all_theirs):
+        for kept in (self.later, self.all_theirs, self.both):
             kept.setParent(self)
             kept.hide()
         for widget in self._shown:
@@ -285,6 +327,19 @@ class SettleView(QFrame):
     def _add(self, widget: QWidget) -> None:
         self._scroller.body.insertWidget(self._scroller.body.count() - 1, widget)
         self._shown.append(widget)
+
+
+class _FactView(QWidget):
+    """A mark and a sentence of the summary."""
+
+    def __init__(self, fact: Fact):
+        super().__init__()
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        line.addWidget(MarkView(_LOOKS[fact.tone]), 0, Qt.AlignmentFlag.AlignTop)
+        label = plain_label(fact.text, "strong" if fact.tone == "ok" else "body", wrap=len(fact.text) > 60)
+        line.addWidget(label, 1)
 
 
 def _fact(label: str, value: str) -> QWidget:

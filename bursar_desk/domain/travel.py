@@ -1,0 +1,74 @@
+"""What may leave a school, channel by channel: the one list. A column that is not in it cannot be written at all.
+
+Whoever may read a channel receives every entry of it, so the decision falls before anything is written: ``db.session``
+refuses a value for a column that no channel lists. The private channel goes to the school's own computers only. What
+goes into a cover pack is cut down further by ``db.extract.ALLOWED``, and what comes back by ``registry.GRANTABLE``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from bursar_desk.domain import registry
+from bursar_desk.domain.operations import ADMIN, COMPLIANCE, LINK, PEOPLE, PRIVATE
+
+TRAVELS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
+    COMPLIANCE: {
+        "place": ("kind", "parent", "name", "sort", "note"),
+        "school_check": (
+            "code", "title", "area", "rule+anchor+weekday", "standing_in_law", "applies", "why", "review_on", "owner",
+            "doer", "place", "first_used_on", "measure", "points", "readings", "skill", "how_to",
+        ),
+        "check_record": (
+            "check_id", "done_on", "done_minute", "utc_offset", "outcome", "done_by", "person", "on_behalf",
+            "recorded_by", "point", "readings", "note", "printed_on", "evidence", "evidence_ref", "corrects",
+        ),
+        "not_done": ("check_id", "said_on", "due_on", "reason", "note", "said_by", "person"),
+        "put_off": ("check_id", "legal_due", "until", "reason", "said_by", "person", "said_on"),
+        "defect": (
+            "check_id", "record", "place", "title", "risk", "state", "raised_on", "raised_by", "owner", "target_on",
+            "stop_on", "note", "interim_control+interim_until", "closed_on", "closed_by", "cost",
+        ),
+        "feature": ("code", "answer"),
+        "out_of_use": ("check_id", "since", "how", "said_by", "back_on"),
+        "site_note": ("kind", "words", "place", "sort"),
+    },
+    PEOPLE: {
+        "person": (
+            "name", "role", "job_title", "days", "starts+ends", "unlocks", "locks", "key_holder", "offers_cover",
+            "checks_confirmed_on", "phone", "left_on", "manages",
+        ),
+        "absence": ("person", "first+last", "state"),
+        "cover": (
+            "absence", "helper_school", "helper", "helper_person", "first+last", "starts+ends", "state", "grant_id",
+            "checks", "duties", "answer_by", "note",
+        ),
+        "training": ("person", "course", "passed_on", "expires_on", "provider"),
+        "induction": ("person", "person_name", "on_date", "given_by"),
+        "cover_worked": ("cover_id", "on_date", "starts", "ends", "helper", "helper_school", "approved_by"),
+    },
+    ADMIN: {
+        "school": (
+            "name", "short_name", "urn", "phase", "type", "employer", "pupils", "easting", "northing", "address",
+            "postcode", "town", "phone", "built_year", "cluster", "opens", "closes", "modelled_on", "sort_of",
+        ),
+        "calendar_block": ("kind", "name", "first+last", "term", "half"),
+        "undone": ("stream", "first", "last", "head", "file", "words"),
+        "remark": ("op", "word", "said_by", "person", "note"),
+    },
+    LINK: {
+        "message": (
+            "kind", "title", "words", "to", "answers", "said_by", "person", "said_on", "needed_by", "about", "why",
+            "impact", "how", "enclosures",
+        ),
+    },
+    PRIVATE: {
+        "absence_reason": ("absence", "reason"),
+    },
+}
+
+
+def listed(table: registry.Table, column: registry.Column) -> bool:
+    """Tell whether a column may be written: its table's channel lists it by name."""
+    return column.name in TRAVELS.get(table.channel, {}).get(table.name, ())

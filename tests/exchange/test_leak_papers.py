@@ -1,0 +1,95 @@
+"""Papers and the rescue folder are searched as files for other schools are: nothing private, and not nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bursar_desk.services import reporting, rescue
+from tests.exchange.leak_family import Family, may
+from tests.exchange.leak_marks import Mark
+from tests.exchange.leak_paper_school import PaperSchool
+from tests.exchange.test_leak_scan import same
+from tests.services.small_school import without_waiting
+
+SHOWN: dict[str, set[tuple[str, str]]] = {
+    "governors": {("school_check", "title"), ("training", "course")},
+    "round-sheet": {("school_check", "title"), ("school_check", "how_to"), ("school_check", "points")},
+    "cover": {
+        ("cover", "duties"), ("cover", "helper"), ("defect", "title"), ("school_check", "how_to"),
+        ("school_check", "points"), ("school_check", "title"), ("site_note", "words"),
+    },
+    "site-sheet": {("site_note", "words")},
+    "chase": {("school_check", "title")},
+}  # fmt: skip
+"""What each paper shows of what people typed. If a paper begins to show more, think about it, then add it here."""
+
+
+@pytest.fixture(scope="module")
+def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PaperSchool]:
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("papers")
+        patch.setenv("BURSAR_DESK_LOCAL", str(folder / "local"))
+        without_waiting(patch)
+        yield PaperSchool.found(folder)
+
+
+@pytest.mark.parametrize(("name", "form"), [(name, form) for name, forms in reporting.FORMS.items() for form in forms])
+def test_a_paper_shows_what_it_is_meant_to_show_and_nothing_else(
+    school: PaperSchool, tmp_path: Path, name: str, form: str
+) -> None:
+    out = tmp_path / f"paper{form}"
+    with school.small.desk() as desk:
+        reporting.write(desk, name, out, cover=school.cover if name == "cover" else None)
+    found = school.marks.found_in(out.read_bytes())
+    assert {(mark.table, mark.field) for mark in found} == SHOWN[name]
+
+
+def test_no_paper_is_without_its_list() -> None:
+    assert set(SHOWN) == set(reporting.FORMS)
+    assert not {table for shown in SHOWN.values() for table, _ in shown} & {"absence", "absence_reason", "message"}
+
+
+# ---------------------------------------------------------------- the rescue folder
+@pytest.fixture(scope="module")
+def family(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Family]:
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("rescued")
+        patch.setenv("BURSAR_DESK_LOCAL", str(folder / "local"))
+        with Family.open(folder, patch) as made:
+            yield made
+
+
+def rescued(family: Family, folder: Path, *, with_private: bool) -> dict[str, set[Mark]]:
+    """What is found in each file of a rescue of A's register, by its path within the folder."""
+    done = rescue.rescue(family.stores["a"].path, folder / "out", with_private=with_private, clock=family.bench.clock)
+    return {
+        path.relative_to(done.folder).as_posix(): family.marks.found_in(path.read_bytes() + path.name.encode())
+        for path in sorted(done.folder.rglob("*")) if path.is_file()
+    }  # fmt: skip
+
+
+def held(family: Family) -> set[Mark]:
+    return {mark for mark in family.marks.all() if mark.channel != "name" and may("a", mark)}
+
+
+def test_a_rescue_without_private_things_holds_everything_else(family: Family, tmp_path: Path) -> None:
+    by_file = rescued(family, tmp_path, with_private=False)
+    found = {mark for marks in by_file.values() for mark in marks if mark.channel != "name"}
+    same(found, {mark for mark in held(family) if mark.channel != "private"})
+
+
+def test_a_rescue_with_private_things_keeps_them_in_a_folder_of_their_own(family: Family, tmp_path: Path) -> None:
+    by_file = rescued(family, tmp_path, with_private=True)
+    found = {mark for marks in by_file.values() for mark in marks if mark.channel != "name"}
+    unnamed = {mark for mark in family.marks.words if (mark.owner, mark.row) == ("a", "unnamed")}
+    same(found, held(family) | unnamed)  # a file no message names may be anything, so it counts as private
+    private = {mark for mark in found if mark.channel == "private"} | unnamed
+    beside = {name for name, marks in by_file.items() if marks & private}
+    assert beside
+    assert len({name.split("/")[0] for name in beside}) == 1, beside
+    apart = next(iter(beside)).split("/")[0]
+    others = {mark for name, marks in by_file.items() for mark in marks if not name.startswith(f"{apart}/")}
+    assert not others & private
