@@ -21,7 +21,7 @@ from bursar_desk.domain.grants import allowed
 from bursar_desk.domain.identity import derived_row
 from bursar_desk.domain.operations import ADMIN, Kind, Value
 from db import bodies, layout
-from db.contexts import UNDONE_WORDS, State, StreamContext
+from db.contexts import ERASED_WORDS, UNDONE_WORDS, State, StreamContext
 from db.heads import Recomputed, Touched, recompute
 
 TOUCHED_LIMIT: Final = 200_000
@@ -128,6 +128,7 @@ class Applier:
         self.touched: Touched = set()
         self.conflicts = 0
         self.unsettled = False
+        self.last_held = ""
 
     def add_commit(
         self, context: StreamContext, pos: int, commit: layout.Commit, digests: list[bytes],
@@ -154,6 +155,7 @@ class Applier:
                 reason = "values that make no sense here"
             if reason:
                 self._pending.held.append((pos, n, reason, "held"))
+                self.last_held = reason
         return len(self._pending.held) == held
 
     def _add(self, context: StreamContext, pos: int, stamp: int, oid: bytes, stem: bytes, body: bytes | None) -> str:
@@ -207,7 +209,7 @@ class Applier:
     ) -> str:  # fmt: skip
         """Say why an operation may not count; content, certificate and grant only, never the order of arrival."""
         if kind == Kind.SET and body is not None and (row, context.sid) in self._erased():
-            return "this record was erased"
+            return ERASED_WORDS
         if context.rights == "cover":
             if not context.grants or (row is not None and kind != Kind.SET):
                 return "outside the delegation"

@@ -13,6 +13,7 @@ COVER_DOMAIN: Final = 1 << 20
 
 State = Literal["held", "confirm"]
 """``held``: has no effect. ``confirm``: applied, because work really done is never thrown away, and to be confirmed."""
+ERASED_WORDS: Final = "this record was erased"
 UNDONE_WORDS: Final = "the merge that brought it was undone"
 
 

@@ -10,11 +10,15 @@ import json
 import os
 from collections.abc import Collection, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
 from db import layout
 from db.chains import SEQ_BITS, streams
+
+if TYPE_CHECKING:
+    from db.store import Store
 
 BATCH = 2000
 _MS_BYTES = 6
@@ -91,6 +95,22 @@ def blank(commit: layout.Commit, key: bytes) -> set[bytes]:
     return {
         layout.id_of(key, commit.stamp, digest) for n, digest in enumerate(digests) if commit.ops[2 * n + 1] is None
     }
+
+
+def reapply(store: Store, ids: Collection[bytes]) -> int:
+    """Take out of a copy that was brought back what was erased after it was made; return how many entries changed.
+
+    What the copy does not know to be erased is taken out all the same, whoever erased it. Their own files, or a
+    neighbour's, bring the erasures themselves again.
+    """
+    with store.writing() as con:
+        wanted = set(ids)
+        changed = _strip(con, {stream.sid: wanted for stream in streams(con)})
+        if changed:
+            from db.rebuild import rebuild
+
+            rebuild(con)
+        return changed
 
 
 # ---------------------------------------------------------------- beside this computer

@@ -20,7 +20,7 @@ from bursar_desk.domain.operations import ADMIN, ActNote, Changes, Kind, Value, 
 from bursar_desk.domain.stamps import HybridClock
 from db import chains, layout
 from db.applier import Applier
-from db.contexts import StreamContext
+from db.contexts import ERASED_WORDS, StreamContext
 from db.heads import current_heads
 from db.rebuild import settle
 from db.statements import Signer
@@ -148,6 +148,8 @@ class Session:
         pos = line.chain.cid << chains.SEQ_BITS | seq
         counts = self.applier.add_commit(line.context, pos, layout.Commit(stamp, grant, flat), digests)
         if not counts and line.context.rights != "cover":  # held here it would be held everywhere, and look saved
+            if self.applier.last_held == ERASED_WORDS:
+                raise UserError("This record was erased, so it cannot be changed any more.", "Nothing was changed.")
             raise UserError(
                 "Something in this entry cannot be kept: a text is too long, or a number or date is out of range.",
                 "Nothing was changed.",

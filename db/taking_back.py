@@ -128,7 +128,8 @@ class _Deed:
         now = past.at(LAST_STAMP)
         if now is not None and now.hidden and not one.table.is_fact:
             seen = {0: self._act.session.heads(one.row, one.table, 0)}
-            self._act.set_seen(one.table.name, one.row, {0: then.values[0]}, seen, school=one.school)
+            value = then.values.get(0, now.values[0])
+            self._act.set_seen(one.table.name, one.row, {0: value}, seen, school=one.school)
 
 
 def _write_rivals(act: Act, one: _Touched, number: int, values: Sequence[Value]) -> None:
@@ -175,7 +176,8 @@ def take_back(con: Connection, act: Act, past: ActNote, writer: bytes) -> None:
         act.mark(one.school, one.channel)
         stamp = one.commit.stamp
         _gather(one, touched)
-    deed_now = _Deed(con, act, writer, stamp, touched.values())
+    gone = set(con.exec_driver_sql("SELECT op FROM erased").scalars())  # nothing is brought back to what was erased
+    deed_now = _Deed(con, act, writer, stamp, [one for one in touched.values() if one.row not in gone])
     if again:
         deed_now.do_again()
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -90,7 +90,7 @@ def send(
         if wanted.attachments:
             attached, left = _attached(con, readable, outgoing, computers)
         letter = _Letter(
-            store, keys, kind, _boxes(trust, store, computers, boxes, keys),
+            store, keys, kind, _boxes(trust, store, schools, [one.box for one in computers], [*boxes], keys),
             _statements(con, trust, schools, store.facts.home, outgoing),
             chains.have(con, {stream.sno for stream in readable}), _fingerprint(con, store, readable),
             blobs.missing(con), extract,
@@ -191,14 +191,14 @@ def _certificate(trust: TrustBook, writer: bytes) -> bytes:
 
 
 def _boxes(
-    trust: TrustBook, store: Store, computers: Iterable[Any], boxes: Sequence[bytes], keys: ComputerKeys
-) -> list[bytes]:
-    """Name every computer that can open the file: the readers', our own other ones, and our recovery key."""
+    trust: TrustBook, store: Store, schools: Sequence[bytes], theirs: Sequence[bytes], lent: Sequence[bytes],
+    keys: ComputerKeys,
+) -> list[bytes]:  # fmt: skip
+    """Name every key that can open the file: the readers', our own other computers', and both sides' recovery keys."""
     home = store.facts.home
     own = [computer.box for computer in trust.current(home)]
-    recovery = [trust.roots[home].recovery_box] if home in trust.roots else []
-    named = [*boxes, *(computer.box for computer in computers), *own, keys.box.public, *recovery]
-    return list(dict.fromkeys(named))
+    sheets = [trust.roots[school].recovery_box for school in (home, *schools) if school in trust.roots]
+    return list(dict.fromkeys([*lent, *theirs, *own, keys.box.public, *sheets]))
 
 
 def _readable(con: Connection, trust: TrustBook, schools: Sequence[bytes], only: str | None) -> list[chains.StreamRow]:
@@ -279,7 +279,12 @@ def _holding(con: Connection, held: Sequence[chains.ChainRow], seq: int, head: b
 def _statements(
     con: Connection, trust: TrustBook, schools: Sequence[bytes], home: bytes, outgoing: Sequence[Outgoing]
 ) -> list[Statement]:
-    """Choose the statements a reader needs: of the sender, of itself, and of every stream's school and writer."""
+    """Choose the statements a reader needs: of the sender, of itself, and of every stream's school and writer.
+
+    Our own other computers are told everything: one that has only now joined must know whom we know.
+    """
+    if set(schools) <= {home}:
+        return [one for one in stored(con) if one.kind != REQUEST]
     wanted = {home, *schools}
     grants = set()
     for one in outgoing:
@@ -294,7 +299,8 @@ def _statements(
         if statement.kind == REQUEST:
             continue  # spoken for by the certificate that answered it
         if statement.kind in (GRANT, WITHDRAW):
-            if statement.facts["id"] in grants:
+            lent = trust.grants.get(statement.facts["id"]) if statement.kind == WITHDRAW else None
+            if statement.facts["id"] in grants or (lent is not None and lent.holder_school in wanted):
                 out.append(statement)
         elif statement.kind == READER:
             if statement.facts["subject"] in wanted and statement.school in wanted:

@@ -234,13 +234,8 @@ def _refusal(desk: Desk, path: Path, why: UserError, *, keep: bool) -> FileResul
 
 def _named(desk: Desk, path: Path) -> tuple[bytes, str]:
     """Name the sender of a refused file as its own header does, if it can be read at all; nothing of it is trusted."""
-    from bursar_desk.exchange import envelope
-
-    try:
-        sender = envelope.peek(path).header.sender
-    except (Refused, OSError):
-        return b"", path.name
-    school = desk.trust.school_of_writer(sender)
+    sender = merging_files.claimed_sender(path)
+    school = desk.trust.school_of_writer(sender) if sender is not None else None
     return (school, desk.school_name(school)) if school else (b"", path.name)
 
 

@@ -93,6 +93,21 @@ def twins(files: Sequence[Path]) -> dict[Path, Path]:
     return out
 
 
+def claimed_sender(path: Path) -> bytes | None:
+    """Return whose signing key the first part of a file names, also where the rest is damaged; nothing is trusted."""
+    from bursar_desk.exchange import envelope_format as layout
+
+    try:
+        with path.open("rb") as file:
+            start = file.read(layout.START)
+            if not start.startswith(layout.MAGIC) or len(start) < layout.START:
+                return None
+            _, length = layout.FIXED.unpack(start[len(layout.MAGIC) :])
+            return layout.read_header(file.read(min(length, layout.MAX_HEADER))).sender
+    except (OSError, Refused):
+        return None
+
+
 def not_here_yet(path: Path, refused: UserError) -> bool:
     """Tell whether a refused file is most likely still being copied or fetched, rather than damaged."""
     return getattr(refused, "code", "") == "truncated" and (looks_unfinished(path) or _empty(path))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from bursar_desk.domain import words
 
 if TYPE_CHECKING:
     from bursar_desk.services.desk import Desk
     from db.engine import Connection
+    from db.queries.arrivals import Shown
     from db.take_in import Receipt
 
 GUARD_PERCENT: Final = 5
@@ -35,11 +36,12 @@ class Weighing:
     """Weighs one file: looked at inside its transaction, compared with how things are once that is rolled back.
 
     A receipt counts the records a file touched; only where those are many is each compared to see whether it would
-    read otherwise. The same entry made on two computers touches a record and changes nothing.
+    read otherwise. The same entry made on two computers touches a record and changes nothing; a value that would wait
+    to be settled is changed by nobody but the person who settles it.
     """
 
     def __init__(self) -> None:
-        self._after: dict[tuple[bytes, int], tuple[Any, ...]] = {}
+        self._after: dict[tuple[bytes, int], Shown] = {}
 
     def looks_heavy(self, con: Connection, receipt: Receipt) -> bool:
         """Tell whether the file touches enough to be compared, and note what it would make of it."""
@@ -72,8 +74,9 @@ class Weighing:
 
         before, schools = rows_as_shown(con, set(self._after)), schools_by_number(con)
         for key, now in before.items():
-            if self._after.get(key) != now:
-                yield schools[now[0]]
+            after = self._after.get(key)
+            if after is None or any(now[name] != after[name] for name in now.keys() & after.keys()):
+                yield schools[now["sid"]]
 
 
 def _much(changed: int, of: int) -> bool:

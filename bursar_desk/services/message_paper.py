@@ -84,4 +84,5 @@ def paper_name(thread: Thread) -> str:
     """Return a good name for the file of a thread."""
     from bursar_desk.machine import safe_file_name
 
-    return safe_file_name(f"{messages.kind_words(thread.kind)} - {thread.title}"[:80].rstrip()) + ".pdf"
+    title = "".join(one if one.isalnum() else " " for one in thread.title)
+    return safe_file_name(f"{messages.kind_words(thread.kind)} - {' '.join(title.split())}"[:80].strip(" -")) + ".pdf"

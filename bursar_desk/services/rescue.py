@@ -106,31 +106,34 @@ def _rescued(
     path: Path, scratch: Path, target: Path, progress: Progress, *, with_private: bool, made_ms: int
 ) -> Rescued:
     """Read the file the best way there is; where SQLite gives up half way, begin again page by page."""
-    from db.rescue import Broken, open_door
-
-    for in_pieces in (False, True):
-        with tempfile.TemporaryDirectory(dir=scratch, prefix=".working-") as working:
-            door = open_door(
-                path, Path(working), lambda n, all_: progress.step("Looking through the file", n, all_),
-                in_pieces=in_pieces,
-            )  # fmt: skip
-            out = Out(scratch, with_private)
-            work = Work(path, door, out, progress)
-            try:
-                work.run()
-                break
-            except Broken:
-                for part in scratch.iterdir():
-                    if part.name != Path(working).name:
-                        shutil.rmtree(part) if part.is_dir() else part.unlink()
-            finally:
-                door.close()
-    if work.is_nothing:
+    out = Out(scratch, with_private)
+    work = _attempt(path, out, progress, in_pieces=False) or _attempt(path, out, progress, in_pieces=True)
+    if work is None or work.is_nothing:
         raise CannotOpen(
             f"Nothing of a Bursar Desk register could be found in {path.name}.", "Nothing was changed.",
             "Choose another file, or bring back the newest good backup.",
         )  # fmt: skip
     return _finish(work, out, scratch, target, made_ms)
+
+
+def _attempt(path: Path, out: Out, progress: Progress, *, in_pieces: bool) -> Work | None:
+    """Rescue by one of the two ways; nothing where SQLite gave up, and then nothing of it is left."""
+    from db.rescue import Broken, open_door
+
+    with tempfile.TemporaryDirectory(dir=out.folder, prefix=".working-") as working:
+        door = open_door(
+            path, Path(working), lambda n, all_: progress.step("Looking through the file", n, all_),
+            in_pieces=in_pieces,
+        )  # fmt: skip
+        try:
+            work = Work(path, door, out, progress)
+            work.run()
+            return work
+        except Broken:
+            out.forget()
+            return None
+        finally:
+            door.close()
 
 
 def _finish(work: Work, out: Out, scratch: Path, target: Path, made_ms: int) -> Rescued:

@@ -114,6 +114,8 @@ class State:
             return
         links = op.links if isinstance(op.links, dict) else {}
         values = op.values if isinstance(op.values, dict) else dict.fromkeys(links) if op.erased else {}
+        if op.erased and registry.STANDING in values:
+            values[registry.STANDING] = registry.SET_ASIDE  # what an erased change was about does not stand
         for number, value in values.items():
             if not isinstance(number, int):
                 continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,6 +46,16 @@ class Out:
         path = self.folder.joinpath(*([PRIVATE_FOLDER] if private else []), *parts)
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
+
+    def forget(self) -> None:
+        """Take away everything that was written, to begin again."""
+        for part in self.folder.iterdir():
+            if part.is_dir() and not part.name.startswith("."):
+                shutil.rmtree(part)
+            elif part.is_file():
+                part.unlink()
+        self.made.clear()
+        self.left_out = self.long_texts = 0
 
     def note(self, path: Path, words: str, rows: int, *, private: bool) -> None:
         """Put a finished file on the list."""

@@ -141,7 +141,7 @@ class Walk:
         state = SOUND if entry.hash in hashes else DAMAGED
         if state == DAMAGED and (not hashes or seq - 1 in followed.doubtful):
             state = UNCHECKED  # what is wrong may be the hash below
-        if state == DAMAGED:
+        if state != SOUND:
             followed.doubtful.add(seq)
         followed.remember(seq, tuple(dict.fromkeys([entry.hash, *hashes])))
         act = _act(commit)

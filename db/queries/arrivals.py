@@ -131,20 +131,31 @@ def shown(con: Connection, cells: tuple[Cell, ...]) -> dict[Cell, Any]:
     return out
 
 
-def rows_as_shown(con: Connection, rows: set[tuple[bytes, int]]) -> dict[tuple[bytes, int], tuple[Any, ...]]:
-    """Return how records (row, table) read now: the number of their school, their values, and whether they are hidden.
+Shown = dict[str, Any]
+"""How a record reads: its values by name, the number of its school as "sid", and whether it is "hidden"."""
 
-    Those that are not here are left out.
-    """
-    out: dict[tuple[bytes, int], tuple[Any, ...]] = {}
+
+def rows_as_shown(con: Connection, rows: set[tuple[bytes, int]]) -> dict[tuple[bytes, int], Shown]:
+    """Return how records (row, table) read now, without what is to settle; those that are not here are left out."""
+    out: dict[tuple[bytes, int], Shown] = {}
     for row, tab in rows:
         table = registry.BY_NUMBER[tab]
-        listed = ", ".join(f'"{name}"' for name in columns_of(table) if name not in ("id", "pos"))
+        names = [name for name in columns_of(table) if name not in ("id", "pos")]
+        listed = ", ".join(f'"{name}"' for name in names)
         found = con.exec_driver_sql(f"SELECT {listed} FROM {table.name} WHERE id=?", (row,)).first()  # noqa: S608
         if found is not None:
-            hidden = con.exec_driver_sql("SELECT 1 FROM hidden WHERE row=?", (row,)).first() is not None
-            out[row, tab] = (*found, hidden)
+            shown: Shown = dict(zip(names, found, strict=True))
+            shown["hidden"] = con.exec_driver_sql("SELECT 1 FROM hidden WHERE row=?", (row,)).first() is not None
+            for name in _to_settle(con, table, row):
+                shown.pop(name, None)
+            out[row, tab] = shown
     return out
+
+
+def _to_settle(con: Connection, table: registry.Table, row: bytes) -> list[str]:
+    sql = "SELECT col FROM conflict WHERE row=? AND tab=?"
+    columns = [column_of(table, number) for number in con.exec_driver_sql(sql, (row, table.number)).scalars()]
+    return [field.name for column in columns if column is not None for field in column.fields]
 
 
 def schools_by_number(con: Connection) -> dict[int, bytes]:

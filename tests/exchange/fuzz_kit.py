@@ -41,7 +41,8 @@ _decode = msgspec.msgpack.Decoder().decode
 ODD: tuple[Any, ...] = (
     None, True, False, -1, 0, 1, 2, 255, 256, 2**31, 2**40, 2**63 - 1, -(2**63), 2**63, 2**64 - 1, 1.5, float("nan"),
     float("inf"), "", "x", "x" * 70, "\x00", "\u202eevil", "private", "cover/zz", b"", b"short", bytes(16), bytes(32),
-    bytes(64), b"y" * 33, [], [[]], [[[[[[[[[[1]]]]]]]]]], {}, {"a": 1}, {1: [b"x"]}, [1, 2, 3], [[bytes(16), 1, bytes(32)]],
+    bytes(64), b"y" * 33, [], [[]], [[[[[[[[[[1]]]]]]]]]], {}, {"a": 1}, {1: [b"x"]}, [1, 2, 3],
+    [[bytes(16), 1, bytes(32)]], [{}],
 )  # fmt: skip
 
 
@@ -172,10 +173,11 @@ class Fuzz:
         reader = {"subject": self.pair.c.facts.home, "subject_root": bytes(32), "channels": ["people"],
                   "settles": False, "role": "neighbour"}  # fmt: skip
         seen = [[bytes(16), 1, bytes(32)]]
+        computer = {"sign": b"c" * 32, "box": bytes(32), "label": "x", "letter": "Q"}
         return [
             st.make(st.GRANT, space, home, st.grant_facts(grant), own).raw,
             st.make(st.READER, space, home, reader, root).raw,
-            st.make(st.COMPUTER, space, home, {"sign": b"c" * 32, "box": bytes(32), "label": "x", "letter": "Q"}, root).raw,
+            st.make(st.COMPUTER, space, home, computer, root).raw,
             st.make(st.REVOKE, space, home, {"sign": b"c" * 32, "seen": seen, "reason": "lost", "said": 1}, root).raw,
             st.make(st.WITHDRAW, space, home, {"id": b"H" * 16, "seen": seen, "said": 1}, own).raw,
             st.make("of-tomorrow", space, home, {"what": [1, {"x": b"y"}]}, own).raw,
@@ -246,8 +248,7 @@ class Fuzz:
     def _an_entry_sealed_again(self, frames: list[Frame]) -> bytes:
         """Something inside one entry, or about its stream, is something else; hashes and seal are made for it."""
         out = list(frames)
-        heads = [n for n, one in enumerate(out) if one[0] == "segment" and n + 1 < len(out) and out[n + 1][0] == "commits"]
-        at = self.chance.choice(heads)
+        at = self.chance.choice([n - 1 for n, one in enumerate(out) if one[0] == "commits"])
         _, packed, start, prev, _, _ = out[at]
         bodies = list(out[at + 1][1])
         meta = layout.read_meta(packed)
@@ -263,8 +264,9 @@ class Fuzz:
             meta = meta._replace(epoch=self.chance.randbytes(16))
         if lot >= 0.9:
             changes: dict[str, Any] = self.chance.choice((
-                {"channel": "private"}, {"channel": "cover/" + "ab" * 16}, {"channel": "of tomorrow"}, {"channel": "link"},
-                {"school": self.pair.c.facts.home}, {"school": self.pair.a.facts.home}, {"namespace": bytes(16)},
+                {"channel": "private"}, {"channel": "cover/" + "ab" * 16}, {"channel": "of tomorrow"},
+                {"channel": "link"}, {"school": self.pair.c.facts.home}, {"school": self.pair.a.facts.home},
+                {"namespace": bytes(16)},
             ))  # fmt: skip
             meta = meta._replace(**changes)
         out[at], out[at + 1] = self._sealed(meta, start, prev, bodies), ["commits", bodies]

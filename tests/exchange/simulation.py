@@ -22,7 +22,7 @@ from bursar_desk.domain import registry
 from bursar_desk.domain.acts import ActCode
 from bursar_desk.exchange import body, envelope, receiving, sending
 from bursar_desk.services import meeting, registers
-from db import history, layout
+from db import history, layout, undo_merge
 from db import statements as st
 from db.heads import current_heads
 from db.store import Store, Surroundings
@@ -219,6 +219,7 @@ class World:
             ("write", self._write, 40), ("settle", self._settle_one, 12), ("undo", self._undo, 3),
             ("send", self._send, 15), ("deliver", self._deliver, 30), ("backup", self._backup, 5),
             ("restore", self._restore, 9), ("clone", self._clone, 4), ("clock", self._turn_clock, 3),
+            ("erase", self._erase, 2), ("unmerge", self._undo_merge, 4),
         )  # fmt: skip
         names = self.chance.choices(range(len(deeds)), [weight for *_, weight in deeds], k=steps)
         for n in names:
@@ -268,7 +269,10 @@ class World:
         names = ("check_record",) if facts else ("defect", "defect", "school_check", "person", "absence_reason")
         name = self.chance.choice(names)
         con = act.session.connection
-        sql = f"SELECT id FROM {name} JOIN school_key USING (sid) WHERE school=? ORDER BY id"
+        sql = (
+            f"SELECT id FROM {name} JOIN school_key USING (sid) WHERE school=?"
+            " AND id NOT IN (SELECT op FROM erased) ORDER BY id"
+        )
         rows = con.exec_driver_sql(sql, (computer.home,)).scalars().all()
         if not rows:
             return None
@@ -309,10 +313,37 @@ class World:
     def _undo(self, computer: Computer) -> bool:
         with computer.store.connect() as con:
             past = history.next_to_undo(history.recent(con, computer.store.facts.writer))
-        if past is None or past.school != computer.home:
+        if past is None or past.school != computer.home or past.note.code == ActCode.ERASE:
             return False
         with computer.store.act(ActCode.UNDO, undoes=past.note.act) as act:
             history.take_back(act.session.connection, act, past.note, computer.store.facts.writer)
+        return True
+
+    def _erase(self, computer: Computer) -> bool:
+        """A school erases one of its rows for good, or one change of it."""
+        with computer.store.connect() as con:
+            sql = (
+                "SELECT op FROM cell_op JOIN commit_log USING (pos) WHERE cell>>32 IN"
+                " (SELECT sid FROM school_key WHERE school=?) UNION SELECT op FROM row_born JOIN school_key USING (sid)"
+                " WHERE school=? ORDER BY 1"
+            )
+            ops = con.exec_driver_sql(sql, (computer.home, computer.home)).scalars().all()
+        if not ops or computer.store.facts.kind == "office":
+            return False
+        with computer.store.act(ActCode.ERASE, who=computer.name) as act:
+            act.erase(self.chance.sample(ops, min(len(ops), self.chance.choice((1, 1, 2)))), "left", "the head")
+        return True
+
+    def _undo_merge(self, computer: Computer) -> bool:
+        """Somebody undoes a whole merge, mostly one of late; it may be brought back by an ordinary undo."""
+        with computer.store.connect() as con:
+            sql = "SELECT DISTINCT arrived FROM commit_log WHERE arrived>0 ORDER BY 1"
+            listed = con.exec_driver_sql(sql).scalars().all()[-3:]
+            brought = undo_merge.plan(con, self.chance.choice(listed)) if listed else None
+        if brought is None:
+            return False
+        with computer.store.act(ActCode.UNDO_MERGE, who=computer.name) as act:
+            undo_merge.set_aside(act, brought, "that file")
         return True
 
     def _backup(self, computer: Computer) -> bool:
@@ -419,7 +450,8 @@ class World:
                 letter = self.post(sender, [home])
                 for computer in self.computers:
                     if computer.home == home and computer is not sender:
-                        added += self.hand_over(letter, computer).added
+                        receipt = self.hand_over(letter, computer)
+                        added += receipt.fresh
         return added
 
     def newcomer(self, of: Computer) -> Computer:

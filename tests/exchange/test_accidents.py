@@ -233,7 +233,7 @@ def _a_week_of_files(bench: Bench, office: Store, hall: Store, yard: Store) -> l
 def _first_number(bench: Bench, store: Store, file: Path) -> int:
     """The lowest number of an entry in a file's first line of checks."""
     with envelope.open_file(file, [bench.keys_of(store).box]) as opened:
-        starts = [frame[2] for frame in body.frames(opened.body) if frame[0] == "segment"]
+        starts: list[int] = [frame[2] for frame in body.frames(opened.body) if frame[0] == "segment"]
     return min(starts)
 
 

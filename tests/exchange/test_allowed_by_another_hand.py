@@ -38,7 +38,7 @@ from tests.exchange.allowed_cases import (
 )
 from tests.storage.workbench import Bench
 
-EXAMPLES = 20_000 if CAMPAIGN else 1_000
+EXAMPLES = 20_000 if CAMPAIGN else 500
 EACH = 20
 SEEDS = some.integers(0, 1 << 48)
 MANY = settings(max_examples=EXAMPLES)

@@ -6,7 +6,6 @@ The scan cannot pass on an empty file: what should be in a file has to be found 
 from __future__ import annotations
 
 import base64
-import dataclasses
 import io
 import zipfile
 import zlib
@@ -15,14 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from bursar_desk.domain import registry, travel
-from bursar_desk.domain.acts import ActCode
+from bursar_desk.domain import registry
 from bursar_desk.exchange.envelope import EnvelopeRefused
 from bursar_desk.services import computers, meeting
 from db import extract
 from tests.exchange.leak_family import Family, may
 from tests.exchange.leak_marks import Mark, Marks
-from tests.storage.workbench import Bench, plain_body
+from tests.storage.workbench import plain_body
 
 SENDERS = ("a", "a2", "n", "t", "hub")
 RECIPIENTS = (*SENDERS, "far")
@@ -68,6 +66,8 @@ def test_a_file_holds_what_its_reader_may_read_and_nothing_else(family: Family, 
     assert bool(expected) == (to != "far"), "only the stranger reads nothing at all"
     same(found, expected)
     about = {giver, reader} | {mark.owner for mark in expected}
+    if giver == reader:
+        about = {family.home(name) for name in RECIPIENTS}  # our own computers are told of everybody we met
     if any(mark.channel == "cover" for mark in expected):
         about.add("n")  # whose computer wrote it
     assert {giver} <= named <= about, "names of schools the file is not about"
@@ -178,43 +178,6 @@ def test_a_request_names_the_computer_and_the_welcome_is_for_it_alone(family: Fa
         with pytest.raises(EnvelopeRefused):
             in_file(family, welcome, other)
     assert not marks.found_in(welcome.read_bytes()) - family.names_in({"a"}), "outside the sealed part names alone"
-
-
-# ---------------------------------------------------------------- a column nobody listed
-def _with_a_new_column(patch: pytest.MonkeyPatch, name: str) -> None:
-    """As if the next release had added a column ``secret`` to a table and forgotten to say who may read it."""
-    table = registry.BY_NAME[name]
-    column = registry.Column(len(table.columns), (registry.Field("secret", "text"),))
-    newer = dataclasses.replace(table, columns=(*table.columns, column))
-    patch.setattr(registry, "TABLES", tuple(newer if one is table else one for one in registry.TABLES))
-    patch.setattr(registry, "BY_NAME", {**registry.BY_NAME, name: newer})
-    patch.setattr(registry, "BY_NUMBER", {**registry.BY_NUMBER, table.number: newer})
-
-
-@pytest.mark.parametrize("table", [one.name for one in registry.TABLES])
-def test_a_column_that_no_channel_lists_cannot_be_written(table: str, tmp_path: Path) -> None:
-    with pytest.MonkeyPatch.context() as patch, Bench.open(tmp_path, patch) as bench:
-        _with_a_new_column(patch, table)
-        store, spec = bench.school("St Anne", "105219"), registry.BY_NAME[table]
-        before = store.path.read_bytes()
-        with pytest.raises(KeyError, match="secret"), store.act(ActCode.CHANGE_CHECK) as act:
-            (act.fact if spec.is_fact else act.create)(table, {"secret": "x"})
-        if not spec.is_fact:
-            with pytest.raises(KeyError, match="secret"), store.act(ActCode.CHANGE_CHECK) as act:
-                act.set(table, bytes(16), {"secret": "x"})
-            with pytest.raises(KeyError, match="secret"), store.act(ActCode.CHANGE_CHECK) as act:
-                act.set_seen(table, bytes(16), {len(spec.columns) - 1: "x"}, {})
-        assert store.path.read_bytes() == before
-
-
-def test_every_column_is_listed_in_its_own_channel_or_in_none() -> None:
-    for channel, tables in travel.TRAVELS.items():
-        for name, columns in tables.items():
-            spec = registry.BY_NAME[name]
-            assert spec.channel == channel, f"{name} is listed in another channel than its own"
-            assert set(columns) <= {one.name for one in spec.columns}
-    reasons = {channel for channel, tables in travel.TRAVELS.items() if "absence_reason" in tables}
-    assert reasons == {"private"}
 
 
 # ---------------------------------------------------------------- the scan itself

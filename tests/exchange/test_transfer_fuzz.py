@@ -137,7 +137,9 @@ def test_a_spoilt_card_or_request_is_refused_or_read(pair: Pair) -> None:
         chance.shuffle(raws)
         if chance.random() < 0.3:
             raws[0] = spoilt(raws[0], chance)
-        frames = [body.frame("made", 1), body.frame("have", []), body.frame("statements", raws), body.frame("end", 0, 0, 0)]
+        frames = [
+            body.frame("made", 1), body.frame("have", []), body.frame("statements", raws), body.frame("end", 0, 0, 0),
+        ]  # fmt: skip
         read += tried(pair, frames, "card", lambda path: meeting.read_card(desk, path), seed)
         tried(pair, frames, "card", lambda path: computers.read_request(desk, path), seed)
     assert read > FEW // 20
@@ -165,7 +167,8 @@ def test_a_spoilt_cover_pack_is_refused_or_opened_and_leaves_nothing_behind(pair
             said = st.make(st.GRANT, b.facts.namespace, b.facts.home, facts, own_keys(pair.bench, b)).raw
         except (TypeError, ValueError, OverflowError):
             continue
-        extract = {"grant": said, "tables": tables, "cover": {"helper": "Ann", "starts": 480, "ends": 540, "duties": ""}}
+        cover = {"helper": "Ann", "starts": 480, "ends": 540, "duties": ""}
+        extract = {"grant": said, "tables": tables, "cover": cover}
         changed = odd(extract, chance) if seed else extract
         frames = [body.frame("made", 1), body.frame("have", []), body.frame("statements", []),
                   framed(["extract", changed]), body.frame("end", 0, 0, 0)]  # fmt: skip

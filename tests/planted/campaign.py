@@ -53,12 +53,12 @@ def copied_tree() -> Iterator[Path]:
 
 
 def run(tree: Path, test: str) -> tuple[int, str]:
-    """Run one test file (or test) in a copy, ordinarily and up to the first failure; the exit code and what was said."""
+    """Run one test file (or test) in a copy, up to its first failure; the exit code and what was said."""
     # compiled forms are kept by time and size of a file, which two versions made in one second may share
     settings = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(tree)}
     left = {name: value for name, value in os.environ.items() if not name.startswith("BURSAR_DESK_")}
     command = [sys.executable, "-m", "pytest", test, "-x", "-q", "--tb=no", "-rfE", "-p", "no:cacheprovider"]
-    done = subprocess.run(  # noqa: S603 - our own interpreter and our own tests
+    done = subprocess.run(
         command, cwd=tree, env={**left, **settings}, capture_output=True, text=True, timeout=MOST_SECONDS, check=False
     )
     return done.returncode, done.stdout + done.stderr
@@ -95,7 +95,8 @@ def plant(fault: Fault, tree: Path) -> Outcome:
 def sound_without(faults: Iterable[Fault], tree: Path) -> list[str]:
     """The tests named for some faults that fail although nothing was planted."""
     named = dict.fromkeys(test for fault in faults for test in fault.tests)
-    return [caught or trouble for test in named for caught, trouble in [first_to_fail(tree, [test])] if caught or trouble]
+    found = [first_to_fail(tree, [test]) for test in named]
+    return [caught or trouble for caught, trouble in found if caught or trouble]
 
 
 def campaign(names: Sequence[str] = ()) -> list[Outcome]:

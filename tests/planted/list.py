@@ -65,13 +65,13 @@ SENDING: Final = (
         "reasons-for-absence-among-people", "bursar_desk/domain/registry.py",
         'Table(10, "absence_reason", PRIVATE,',
         'Table(10, "absence_reason", PEOPLE,',
-        ("tests/storage/test_registry_is_permanent.py",),
+        ("tests/storage/test_what_travels.py", "tests/storage/test_registry_is_permanent.py"),
     ),
     Fault(
         "a-column-nobody-listed-is-written", "db/wire.py",
         "if column is not None and not travel.listed(table, column):",
-        "if column is None and not travel.TRAVELS.get(table.channel):",
-        (_LEAKS,),
+        "if column is not None and table.channel not in travel.TRAVELS:",
+        ("tests/storage/test_what_travels.py",),
     ),
     Fault(
         "a-file-is-not-read-back", "bursar_desk/exchange/envelope_write.py",

@@ -333,3 +333,28 @@ def test_the_shapes_written_down_for_damaged_files_are_those_the_log_has(tmp_pat
 
     for name, shape in {**door.NUMBERED, **door.KEYED}.items():
         assert shape.columns == tuple(column.name for column in log_metadata.tables[name].columns), name
+
+
+def test_where_sqlite_gives_up_half_way_it_begins_again_in_pieces_and_nothing_is_there_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = damaged(tmp_path, {})
+    whole = rescue(path, tmp_path / "whole", with_private=True)
+    asked = door.WholeDoor.rows
+
+    def stops(self: door.WholeDoor, table: str) -> object:
+        if table == "fingerprint":  # one of the last to be asked for
+            raise door.Broken
+        return asked(self, table)
+
+    monkeypatch.setattr(door.WholeDoor, "rows", stops)
+    made = rescue(path, tmp_path / "out", with_private=True)
+    assert (made.rows, made.entries, made.attachments) == (whole.rows, whole.entries, whole.attachments)
+    assert {name for name in kit.every_text(made.folder)} == {name for name in kit.every_text(whole.folder)}
+
+
+def test_words_that_are_no_words_any_more_do_not_stop_it(tmp_path: Path) -> None:
+    at = known().data.rfind(b"computer")
+    assert at > 0
+    made = rescue(damaged(tmp_path, {at: b"co\xffputer"}), tmp_path / "out")
+    assert made.entries == len(known().pages)

@@ -75,6 +75,7 @@ def prepare(folder: Path, patch: pytest.MonkeyPatch) -> Arena:
     patch.setattr(registers, "key_store_for", lambda _path, **_: bench.keys)
     home, other = bench.school("home", "105219"), bench.school("b", "105220")
     bench.introduce(home, other)
+    bench.let_read(home, other, ["compliance"])
     with home.act(ActCode.ADD_PERSON, who="Dawn") as act:
         act.create("person", {"name": "Dawn Hill", "role": "business manager", "manages": True})
     with home.act(ActCode.ADD_CHECKS, who="Dawn") as act:

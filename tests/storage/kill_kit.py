@@ -54,8 +54,8 @@ class Helper:
     process: subprocess.Popen[str] | None = None
     heard: list[list[str]] = field(default_factory=list)
 
-    def run(self, task: dict[str, Any], chance: random.Random, longest: float, after: int = 0) -> list[list[str]]:
-        """Start a job, kill it up to ``longest`` seconds after it said ``after`` things; return all it said."""
+    def begin(self, task: dict[str, Any]) -> int:
+        """Start a job; return the number of its process once it has said that it started."""
         if self.process is None or self.process.poll() is not None:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "tests.storage.kill_worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -66,13 +66,25 @@ class Helper:
         told.flush()
         words = answers.readline().split()
         assert words[:1] == ["started"], words
-        heard = [answers.readline().split() for _ in range(after)]
-        time.sleep(chance.random() * longest)
-        with suppress(ProcessLookupError):  # it may have finished by then
-            os.kill(int(words[1]), KILL)
+        return int(words[1])
+
+    def rest(self) -> list[list[str]]:
+        """Return what a job says until it has ended."""
+        _, answers = self._pipes()
+        heard = []
         while (line := answers.readline()) and line.strip() != "ended":
             heard.append(line.split())
         return heard
+
+    def run(self, task: dict[str, Any], chance: random.Random, longest: float, after: int = 0) -> list[list[str]]:
+        """Start a job, kill it up to ``longest`` seconds after it said ``after`` things; return all it said."""
+        process = self.begin(task)
+        _, answers = self._pipes()
+        heard = [answers.readline().split() for _ in range(after)]
+        time.sleep(chance.random() * longest)
+        with suppress(ProcessLookupError):  # it may have finished by then
+            os.kill(process, KILL)
+        return heard + self.rest()
 
     def _pipes(self) -> tuple[IO[str], IO[str]]:
         assert self.process is not None

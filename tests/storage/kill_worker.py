@@ -11,6 +11,7 @@ import datetime as dt
 import json
 import os
 import sys
+import time
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,9 @@ from bursar_desk.clock import FixedClock
 from bursar_desk.domain.acts import ActCode
 from bursar_desk.domain.progress import Silent
 from bursar_desk.exchange import receiving, sending
+from bursar_desk.machine import InUse
 from bursar_desk.services import backup_files, backups, registers  # noqa: F401 - loaded once, as are the next
+from bursar_desk.services.desk import Desk
 from db import erasing, migrations, rebuild, verify  # noqa: F401 - so that kills hit the work and not the loading
 from db import statements as st
 from db.store import Store
@@ -121,9 +124,32 @@ def erase(task: dict[str, Any]) -> None:
     say("erased")
 
 
+def hold(task: dict[str, Any]) -> None:
+    """Sit at a desk, with one thing recorded, until killed."""
+    desk = Desk.open(Path(task["path"]), as_person=task["person"], clock=FixedClock(1_768_212_000_000))
+    with desk.act(ActCode.REPORT_DEFECT) as act:
+        act.create("defect", {"title": task["title"]})
+    say("started", os.getpid())
+    while True:
+        time.sleep(60)
+
+
+def attempts(task: dict[str, Any]) -> None:
+    """Sit down at a desk again and again, write one thing if it is free, say what came of it."""
+    say("started", os.getpid())
+    for n in range(task["times"]):
+        try:
+            with Desk.open(Path(task["path"]), clock=FixedClock(1_768_212_000_000)) as desk:
+                with desk.act(ActCode.REPORT_DEFECT) as act:
+                    act.create("defect", {"title": f"{task['who']} {n}"})
+                say("kept", f"{task['who']} {n}")
+        except InUse:
+            say("refused", n)
+
+
 JOBS = {
     "record": record, "merge": merge, "export": export, "found": found, "backup": back_up, "restore": restore,
-    "migrate": migrate, "rebuild": build_anew, "erase": erase,
+    "migrate": migrate, "rebuild": build_anew, "erase": erase, "hold": hold, "attempts": attempts,
 }  # fmt: skip
 
 

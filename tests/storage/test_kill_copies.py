@@ -164,7 +164,9 @@ def test_kills_while_the_lists_are_built_anew_leave_them_as_they_were(
     assert unfinished, "no rebuilding was killed before its end"
 
 
-def test_kills_while_people_are_erased_leave_all_of_it_or_nothing(place: Path, helper: Helper, schools: Schools) -> None:
+def test_kills_while_people_are_erased_leave_all_of_it_or_nothing(
+    place: Path, helper: Helper, schools: Schools
+) -> None:
     chance = random.Random(800)
     path = place / "erasing.register"
     con = raw.connect(schools.b, read_only=True)

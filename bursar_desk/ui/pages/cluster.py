@@ -63,6 +63,7 @@ class ClusterPage(Page):
         for pane in (self.school, self.send):
             self._beside.addWidget(pane)
             pane.closed.connect(self.split.hide_detail)
+        self.split.detail_closed.connect(lambda: self.folder_button.set_kind("filled"))
         self.merge = MergeView(self.context)
         self.receipt = ReceiptView(self.context)
         self.settle = SettleView()
@@ -254,8 +255,10 @@ class ClusterPage(Page):
         self.send.ready()
 
     def _show_beside(self, pane: DetailPane) -> None:
+        """What opens beside has the one loud button; it goes back to the header when it is closed."""
         show_only(self._beside, pane)
         self.split.show_detail(self._beside)
+        self.folder_button.set_kind("outlined")
         if self.isVisible():
             give_letters(self)
 

@@ -47,12 +47,8 @@ class SchoolLine:
 
     @property
     def lacks_words(self) -> str:
-        """What it does not have: "lacks 31 entries"."""
-        if not self.computers:
-            return ""
-        if self.lacks:
-            return f"lacks {words.count(self.lacks, 'entry', 'entries')}"
-        return "has everything"
+        """What it does not have: "lacks 31 entries"; empty when it has all it may read."""
+        return f"lacks {words.count(self.lacks, 'entry', 'entries')}" if self.lacks else ""
 
     @property
     def tag(self) -> str:
@@ -175,7 +171,7 @@ def _receivers(desk: Desk, holders: Mapping[bytes, list[Holder]]) -> list[Receiv
         )
         for school, computers in holders.items()
     ]  # fmt: skip
-    return sorted(made, key=lambda one: (not one.hub, one.own, one.name))
+    return sorted(made, key=lambda one: (not one.hub, one.own, not one.lacks, one.name))
 
 
 def _taken_back(desk: Desk) -> frozenset[bytes]:

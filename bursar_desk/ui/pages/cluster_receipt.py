@@ -49,6 +49,8 @@ class ReceiptView(QWidget):
         self.changes: TableModel[ChangeLine] = TableModel(CHANGES, lambda line: line.place, self)
         self.change_list = TableView(self.changes, "What would change")
         self._title = plain_label("Receipt", "strong")
+        self._before = False
+        self.close_button = Button("Close receipt", size=32, on_click=self.left.emit)
         self._totals = plain_label("", "caption", "muted", wrap=True)
         self._sentence = plain_label("", "strong", wrap=True, select=True)
         self._sums = plain_label("", "body", wrap=True, select=True)
@@ -64,11 +66,11 @@ class ReceiptView(QWidget):
         split.addWidget(self._right_side())
         split.setStretchFactor(0, 2)
         split.setStretchFactor(1, 3)
-        split.setSizes([480, 686])
+        split.setSizes([540, 626])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        bar = Row(self._title, 1, Button("Close receipt", size=32, on_click=self.left.emit), high=56)
+        bar = Row(self._title, 1, self.close_button, high=56)
         bar.line.setContentsMargins(24, 4, 24, 4)
         column.addWidget(bar)
         column.addWidget(hline())
@@ -108,13 +110,17 @@ class ReceiptView(QWidget):
     def show_files(self, files: Sequence[FileResult], first: Path | None, left_out: set[Path]) -> None:
         """Show what became of these files, or what each would bring; what needs somebody stands first."""
         before = any(one.preview is not None for one in files)
+        self._before = before
         ordered = sorted(files, key=lambda one: (one.accepted, one.guard is None, not one.fresh, one.sender))
         self._title.setText("What would change" if before else "Receipt")
+        self.close_button.set_words("Go back" if before else "Close receipt")
         self._show_lines([line_of(one, left_out=one.path in left_out) for one in ordered], first)
 
     def show_past(self, receipts: Sequence[PastReceipt], first: int = 0) -> None:
         """Show the files merged before, newest first, beginning with one of them."""
+        self._before = False
         self._title.setText("Files merged so far")
+        self.close_button.set_words("Close receipts")
         self._show_lines([past_line(one) for one in receipts], first or None)
 
     def follow(self, receipts: Sequence[PastReceipt]) -> None:
@@ -157,7 +163,7 @@ class ReceiptView(QWidget):
         if one.waits and one.guard is not None:
             self._add_note(MessageStrip("soon", say.guard_words(one.guard), "It was not merged."))
         elif not one.accepted:
-            self._add_note(MessageStrip("overdue", *say.refusal(one)))
+            self._add_note(MessageStrip("overdue", *say.refusal(one, before=self._before)))
         if not one.accepted:
             self.entry_list.set_empty("Nothing was taken in.")
         for note in one.notes:

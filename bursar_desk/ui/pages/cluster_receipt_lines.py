@@ -10,6 +10,7 @@ from typing import Final
 from bursar_desk.domain import words
 from bursar_desk.services.conflicts import clock_words
 from bursar_desk.services.merging import Entry, FileResult, PastReceipt
+from bursar_desk.services.merging_files import day_of
 from bursar_desk.services.merging_preview import FieldChange
 from bursar_desk.ui.models.table import Column
 from bursar_desk.ui.pages import cluster_words as say
@@ -32,8 +33,13 @@ class FileLine:
     sums: str
     number: int = 0
     undone: bool = False
-    undone_by: bytes | None = None
+    made_ms: int = 0
     file: FileResult | None = None
+
+    @property
+    def day(self) -> str:
+        """The day the file was made: "20 Nov 2026"."""
+        return words.short_date(day_of(self.made_ms)) if self.made_ms else ""
 
 
 def sums_words(came: int, added: int, already: int, held: int, conflicts: int, *, before: bool = False) -> str:
@@ -56,13 +62,14 @@ def line_of(one: FileResult, *, left_out: bool = False) -> FileLine:
     state = say.state_of(one, left_out=left_out)
     before = one.preview is not None
     sums = sums_words(one.came, one.added, one.already, one.held, one.conflicts, before=before) if one.accepted else ""
-    when = f"Sent {_moment(one.made_ms)}" if one.made_ms else one.path.name
+    when = f"Made on {clock_words(one.made_ms)}" if one.made_ms else one.path.name
     sentence = one.sentence if one.accepted else "Nothing of this file is in your register."
-    if before:
+    if before and one.same_as is None:
         sentence = f"{one.sender}: this is what the file would bring."
+    short = say.short_words(one, left_out=left_out)
     return FileLine(
-        one.path, name, when, state, say.short_words(one, left_out=left_out), sentence, sums, one.number, file=one
-    )
+        one.path, name, when, state, short, sentence, sums, one.number, made_ms=one.made_ms, file=one
+    )  # fmt: skip
 
 
 def past_line(one: PastReceipt) -> FileLine:
@@ -74,7 +81,7 @@ def past_line(one: PastReceipt) -> FileLine:
     merged = f"Merged on {clock_words(one.at_ms)}. It was made on {clock_words(one.made_ms)}."
     return FileLine(
         one.number, one.sender, f"Merged {_moment(one.at_ms)}", state, short, merged,
-        sums_words(*counts.values()), one.number, one.undone, one.undone_by_act,
+        sums_words(*counts.values()), one.number, one.undone, one.made_ms,
     )  # fmt: skip
 
 
@@ -114,9 +121,9 @@ class ChangeLine:
 
 FILES: Final[tuple[Column[FileLine], ...]] = (
     Column("File from", lambda line: line.name, width=150, lead=True, stretch=True, sort=lambda line: line.name),
-    Column("Result", lambda line: line.short, width=150, status=lambda line: LOOKS[line.state],
+    Column("Result", lambda line: line.short, width=128, status=lambda line: LOOKS[line.state],
            sort=lambda line: line.short),
-    Column("When", lambda line: line.when, width=160, ink="muted"),
+    Column("Made on", lambda line: line.day, width=96, ink="muted", sort=lambda line: line.made_ms),
 )  # fmt: skip
 ENTRIES: Final[tuple[Column[EntryLine], ...]] = (
     Column("What", lambda line: line.entry.what, width=160, sort=lambda line: line.entry.what),

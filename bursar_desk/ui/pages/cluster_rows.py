@@ -161,18 +161,8 @@ class RowDelegate(QStyledItemDelegate):
             _write(painter, room.adjusted(room.width() - wide, 0, 0, 0), row.words, face, ink, right=True)
             used = wide + 12
         if row.tag:
-            face = theme.font("caption-strong")
-            wide = QFontMetrics(face).horizontalAdvance(row.tag) + 20.0
-            plate = QRectF(room.right() - used - wide, room.center().y() - 12, wide, 24)
-            hatch(painter, plate)
-            painter.setPen(QPen(theme.colour("soon"), 1))
-            painter.drawRect(plate.adjusted(0.5, 0.5, -0.5, -0.5))
-            metrics = QFontMetrics(face).boundingRect(row.tag)
-            bare = QRectF(plate.center().x() - metrics.width() / 2 - 3, plate.top() + 3, metrics.width() + 6, 18)
-            painter.fillRect(bare, theme.colour("soon_tint"))
-            painter.setFont(face)
-            painter.setPen(theme.colour("soon"))
-            painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, row.tag)
+            wide = plate_width(row.tag)
+            paint_plate(painter, QRectF(room.right() - used - wide, room.center().y() - 12, wide, 24), row.tag)
             used += wide
         return used
 
@@ -195,6 +185,24 @@ def _write(painter: QPainter, room: QRectF, text: str, face: QFont, ink: str, *,
     side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
     shown = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))
     painter.drawText(room, int(side | Qt.AlignmentFlag.AlignVCenter), shown)
+
+
+def plate_width(text: str) -> float:
+    """How wide the hatched plate of a word is."""
+    return QFontMetrics(theme.font("caption-strong")).horizontalAdvance(text) + 24.0
+
+
+def paint_plate(painter: QPainter, plate: QRectF, text: str) -> None:
+    """A word on a hatched plate, clear of the lines so that it reads well."""
+    face = theme.font("caption-strong")
+    hatch(painter, plate)
+    painter.setPen(QPen(theme.colour("soon"), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(plate.adjusted(0.5, 0.5, -0.5, -0.5))
+    painter.fillRect(plate.adjusted(8, 3, -8, -3), theme.colour("soon_tint"))
+    painter.setFont(face)
+    painter.setPen(theme.colour("soon"))
+    painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
 
 
 def hatch(painter: QPainter, box: QRectF) -> None:

@@ -110,11 +110,20 @@ def _each(work: Work, desk: Desk, run: Run, files: Sequence[Path], progress: Pro
         made = work(desk, [path], steps)
         run.changes = run.changes | made.changes
         for one in made.files:
-            twin = run.twins.get(path)
-            run.put(replace(one, same_as=twin, seen_before=True) if twin is not None and one.accepted else one)
+            run.put(_told_twin(one, run.twins.get(path)))
         if made.stopped:
             return MergeResult(tuple(run.finished), run.changes, stopped=True)
     return MergeResult(tuple(run.finished), run.changes)
+
+
+def _told_twin(one: FileResult, twin: Path | None) -> FileResult:
+    """Say of a file that it is a copy of another one; a preview then brings what that one brings only once."""
+    if twin is None or not one.accepted:
+        return one
+    told = replace(one, same_as=twin, seen_before=True)
+    if one.preview is None:
+        return told
+    return replace(told, added=0, held=0, conflicts=0, differences=0, already=one.came, guard=None)
 
 
 class _Part:

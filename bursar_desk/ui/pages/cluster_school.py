@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QRectF, Signal
+from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from bursar_desk.domain import words
 from bursar_desk.services.conflicts import clock_words
-from bursar_desk.ui import theme
 from bursar_desk.ui.pages.cluster_receipt_lines import past_line
-from bursar_desk.ui.pages.cluster_rows import LOOKS, hatch
+from bursar_desk.ui.pages.cluster_rows import LOOKS, paint_plate, plate_width
 from bursar_desk.ui.status_marks import OK, StatusChip
 from bursar_desk.ui.widgets import Button, DetailPane, Row, hline, plain_label
 from bursar_desk.ui.widgets.link_row import LinkRow
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from bursar_desk.ui.pages.cluster_data import SchoolLine
 
 MOST_SHOWN: Final = 12
+_WORDS: Final = {"fresh": "Up to date", "none": "No file yet", "stale": ""}
 
 
 class SchoolPane(DetailPane):
@@ -34,7 +34,7 @@ class SchoolPane(DetailPane):
     send_wanted = Signal(object)
 
     def __init__(self) -> None:
-        super().__init__(width=424)
+        super().__init__(width=448)
         self.line: SchoolLine | None = None
         self._shown: list[QWidget] = []
         self.send_button = Button("Send to them", "filled", icon="send", on_click=self._send)
@@ -52,7 +52,7 @@ class SchoolPane(DetailPane):
         self.line = line
         self.set_title(line.name)
         if line.state in ("stale", "fresh", "none"):
-            self._add(_OldChip(line.tag) if line.tag else StatusChip(LOOKS[line.state] or OK, _WORDS[line.state]))
+            self._add(OldPlate(line.tag) if line.tag else StatusChip(LOOKS[line.state] or OK, _WORDS[line.state]))
             self._add(plain_label(f"{line.note}.", "body", wrap=True, select=True))
         if line.state == "stale":
             said = "What it says may have changed since. Ask for a new file."
@@ -70,7 +70,7 @@ class SchoolPane(DetailPane):
         self._add(plain_label("What they have", "strong"))
         for one in computers:
             heard = f"Last heard from on {clock_words(one.heard_ms)}" if one.heard_ms else "Never heard from"
-            name = plain_label(one.computer or "A computer", "body", wrap=True)
+            name = plain_label(one.computer or "A computer", "body")
             lacks = plain_label(one.sentence, "body", "soon" if one.lacks else "muted")
             lacks.setToolTip(heard)
             row = Row(name, 1, lacks, high=32)
@@ -86,9 +86,9 @@ class SchoolPane(DetailPane):
         for one in receipts[:MOST_SHOWN]:
             line = past_line(one)
             opens = partial(self.receipt_wanted.emit, one.number)
-            row = LinkRow(f"{line.when}, {line.short}: see the receipt", opens, high=36)
+            row = LinkRow(f"Made on {line.day}, {line.short}: see the receipt", opens, high=36)
             row.line.setContentsMargins(0, 4, 0, 4)
-            row.add(plain_label(line.when, "body"), stretch=1)
+            row.add(plain_label(f"Made on {line.day}", "body"), stretch=1)
             row.add(plain_label(line.short, "body", "muted"))
             self._add(row)
 
@@ -101,19 +101,19 @@ class SchoolPane(DetailPane):
         self._shown.append(widget)
 
 
-_WORDS: Final = {"fresh": "Up to date", "none": "No file yet", "stale": ""}
-
-
-class _OldChip(StatusChip):
-    """A chip with slanted lines behind its word."""
+class OldPlate(QWidget):
+    """The word for old records on its hatched plate, as in the list."""
 
     def __init__(self, text: str):
-        look = LOOKS["stale"]
-        super().__init__(look or OK, text)
+        super().__init__()
+        self._text = text
+        self.setAccessibleName(text)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The chip, then the lines at both ends."""
-        super().paintEvent(event)
-        painter = QPainter(self)
-        wide = theme.px(8)
-        hatch(painter, QRectF(self.width() - wide - 1, 1, wide, self.height() - 2))
+    def sizeHint(self) -> QSize:
+        """As the plate of a row."""
+        return QSize(round(plate_width(self._text)), 24)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the plate."""
+        paint_plate(QPainter(self), QRectF(self.rect()), self._text)

@@ -28,6 +28,8 @@ from bursar_desk.ui.widgets import (
 from bursar_desk.ui.widgets.file_asks import SHARE_FILES, FileAsk
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from bursar_desk.domain.errors import UserError
     from bursar_desk.domain.progress import Progress
     from bursar_desk.exchange.sending import Sent
@@ -84,11 +86,12 @@ class SendPane(DetailPane):
     sent = Signal()
 
     def __init__(self, context: DeskContext, files: Callable[[], FileAsk]):
-        super().__init__("Send our file", width=424)
+        super().__init__("Send our file", width=448)
         self._context = context
         self._files = files
         self._receivers: tuple[Receiver, ...] = ()
         self._ticks: dict[bytes, TickBox] = {}
+        self._shown: list[QWidget] = []
         self._job: Job[Any] | None = None
         self._told: MessageStrip | None = None
         self._news = QVBoxLayout()
@@ -102,15 +105,17 @@ class SendPane(DetailPane):
         self.body.addWidget(self._bar)
         self.body.addWidget(self.stop_button)
         self.body.addWidget(plain_label("Who is it for?", "strong"))
-        self._list_at = self.body.count()
+        self._list = QVBoxLayout()
+        self._list.setSpacing(0)
+        self.body.addLayout(self._list)
         self._how_words = plain_label("How many files?", "strong")
         self.each = Choice("A file for each, with all that they may read")
         self.for_all = Choice("One file for all, with what all may read")
         self._group = QButtonGroup(self)
+        self.each.setChecked(True)
         for choice in (self.each, self.for_all):
             self._group.addButton(choice)
             choice.toggled.connect(lambda _on: self._follow())
-        self.each.setChecked(True)
         self.in_parts = TickBox(f"In parts of at most {words.file_size(PART_BYTES)}, for e-mail")
         for part in (self._how_words, self.each, self.for_all, self.in_parts):
             self.body.addWidget(part)
@@ -133,18 +138,27 @@ class SendPane(DetailPane):
         if tuple(receivers) == self._receivers:
             return
         self._receivers = tuple(receivers)
-        for tick in self._ticks.values():
-            self.body.removeWidget(tick)
-            tick.hide()
-            tick.deleteLater()
-        self._ticks = {}
-        for place, one in enumerate(receivers):
-            tick = TickBox(f"{one.name}, {_lacks(one)}", size=32)
+        for widget in self._shown:
+            self._list.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()
+        self._shown, self._ticks = [], {}
+        for one in receivers:
+            tick = TickBox(one.name, size=32)
+            tick.setAccessibleDescription(_lacks(one))
             tick.setChecked(one.school in before)
             tick.toggled.connect(lambda _on: self._follow())
-            self.body.insertWidget(self._list_at + place, tick)
             self._ticks[one.school] = tick
+            self._put(tick)
+            if one.lacks:
+                note = plain_label(_lacks(one), "caption", "soon")
+                note.setContentsMargins(34, 0, 0, 6)
+                self._put(note)
         self._follow()
+
+    def _put(self, widget: QWidget) -> None:
+        self._list.addWidget(widget)
+        self._shown.append(widget)
 
     def tick(self, schools: Sequence[bytes]) -> None:
         """Tick just these."""
@@ -258,7 +272,7 @@ def _guess(receivers: Sequence[Receiver]) -> set[bytes]:
 
 
 def _lacks(one: Receiver) -> str:
-    return f"lacks {words.number(one.lacks)}" if one.lacks else "has everything"
+    return f"lacks {words.count(one.lacks, 'entry', 'entries')}" if one.lacks else "has all that it may read"
 
 
 def _sent_words(sent: Sequence[Sent]) -> tuple[str, str]:

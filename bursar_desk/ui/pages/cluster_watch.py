@@ -43,6 +43,15 @@ def new_files(offers: Sequence[Offer]) -> list[Path]:
     return [one.path for one in offers if one.state == "new" and one.same_as is None]
 
 
+class _Strip(MessageStrip):
+    """A strip whose line of buttons takes no room while there are none."""
+
+    def set_buttons(self, *, shown: bool) -> None:
+        """Show the line of buttons or not."""
+        if self._buttons is not None:
+            self._buttons.setVisible(shown)
+
+
 class WatchStrip(QWidget):
     """One strip above the schools. ``look_wanted(paths)`` when the person wants to see the new files.
 
@@ -59,7 +68,7 @@ class WatchStrip(QWidget):
         self._job: Job[list[Offer]] | None = None
         self.offers: list[Offer] = []
         self._said: tuple[str, list[str]] = ("", [])
-        self._strip = MessageStrip("info", "")
+        self._strip = _Strip("info", "")
         self.button = Button("Look at them", size=32, on_click=self._look)
         self._strip.add_button(self.button)
         column = QVBoxLayout(self)
@@ -109,7 +118,7 @@ class WatchStrip(QWidget):
         if (title, told) != self._said:  # spoken only when it changes
             self._said = (title, told)
             self._strip.set_text(title, "\n".join(told))
-        self.button.setVisible(bool(fresh))
+        self._strip.set_buttons(shown=bool(fresh))
         self.button.set_words("Look at it" if len(fresh) == 1 else "Look at them")
         self.setVisible(bool(title))
 
@@ -118,7 +127,7 @@ class WatchStrip(QWidget):
         self._said = ("", [])
         self._strip.set_tone("soon")
         self._strip.set_text(problem.title, problem.remedy)
-        self.button.hide()
+        self._strip.set_buttons(shown=False)
         self.show()
 
     def _look(self) -> None:

@@ -123,7 +123,7 @@ class StoryView(QWidget):
         shown = [self.search, *([self.school] if self._office else []), self.person, self.kind, self.day]
         filters = Reflow(*shown, 1, spacing=8)
         filters.line.setContentsMargins(24, 12, 24, 12)
-        self.about = plain_label("", "strong", wrap=True)
+        self.about = plain_label("", "strong")
         self._about_room = Row(self.about, 1, Button("Show everything", size=32, on_click=self.tell_all), high=56)
         self._about_room.line.setContentsMargins(24, 8, 24, 8)
         self._about_room.hide()

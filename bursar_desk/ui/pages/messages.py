@@ -137,7 +137,7 @@ class MessagesPage(Page):
         self.form.set_readers(data.readers, data.goes, data.room)
         counts = service.counts(data.threads)
         self.filter.set_counts(counts)
-        new = counts["unread"]
+        new = sum(one.unread for one in data.threads)
         note = f"{words.number(new)} new" if new else "Nothing new"
         self.header.set_note(note if data.threads else "")
         self._narrow()
@@ -180,7 +180,10 @@ class MessagesPage(Page):
             found = [one for one in found if one.waiting_for_us]
         elif key not in ("all", "unread"):
             found = [one for one in found if one.kind == key]
-        shown = service.narrowed(found, unread=key == "unread", text=text)
+        shown = service.narrowed(found, text=text)
+        if key == "unread":  # what is being read stays until the person moves on
+            reading = self.reader.thread.root if self.reader.thread is not None else b""
+            shown = [one for one in shown if one.unread or one.root == reading]
         self.list.set_empty(_nothing(key, text))
         self.list.set_threads(shown)
         none = not self.data.threads
@@ -212,11 +215,14 @@ class MessagesPage(Page):
                 return
 
     def _chosen(self, thread: Thread | None) -> None:
-        """The person moved to a thread: show it, and note that it was read unless the page itself chose it."""
+        """The person moved to a thread: show it and note that it was read. One read again or chosen first stays new."""
         if thread is None or (self._narrow_window() and self.split.detail is None):
             return
+        again = self.reader.thread is not None and self.reader.thread.root == thread.root
+        if again and self._panes.currentWidget() is self.form:
+            return  # the list was read anew while somebody is writing
         self._show(thread)
-        if not self._fresh:
+        if not again and not self._fresh:
             self._read(thread)
 
     def _clicked(self, index: QModelIndex) -> None:

@@ -51,7 +51,8 @@ def note_of(thread: Thread, today: dt.date) -> str:
     if thread.answers:
         parts.append(words.count(thread.answers, "answer"))
     who = "us" if thread.first.ours else thread.school_name
-    return " · ".join([*parts, f"{service.kind_words(thread.kind)} from {who}"])
+    joined = "at" if thread.kind == PRACTICE and not thread.first.ours else "from"
+    return " · ".join([*parts, f"{service.kind_words(thread.kind)} {joined} {who}"])
 
 
 class ThreadList(TableView["Thread"]):
