@@ -179,7 +179,7 @@ def test_two_merges_into_one_register_at_once_end_as_one_after_the_other(tmp_pat
         store = opened(home.path)
         try:
             results.append(merging.merge(Desk(store, CLOCK), [file]).files[0])
-        except Exception as problem:  # told below, where a test can fail
+        except Exception as problem:  # noqa: BLE001 - told below, where a test can fail
             problems.append(problem)
         finally:
             store.close()

@@ -128,10 +128,11 @@ def _attempt(path: Path, out: Out, progress: Progress, *, in_pieces: bool) -> Wo
         try:
             work = Work(path, door, out, progress)
             work.run()
-            return work
         except Broken:
             out.forget()
             return None
+        else:
+            return work
         finally:
             door.close()
 

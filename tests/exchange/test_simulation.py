@@ -144,8 +144,8 @@ def test_stories_told_by_real_files_end_equal_everywhere(
 
 @pytest.mark.campaign
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("batch", range(20))
-def test_two_thousand_more_stories_end_equal_everywhere(
+@pytest.mark.parametrize("batch", range(200))
+def test_twenty_thousand_more_stories_end_equal_everywhere(
     batch: int, companies: dict[str, Company], tmp_path: Path
 ) -> None:
     for seed in range(10_000 + batch * 100, 10_000 + (batch + 1) * 100):

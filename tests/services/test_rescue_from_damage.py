@@ -350,7 +350,7 @@ def test_where_sqlite_gives_up_half_way_it_begins_again_in_pieces_and_nothing_is
     monkeypatch.setattr(door.WholeDoor, "rows", stops)
     made = rescue(path, tmp_path / "out", with_private=True)
     assert (made.rows, made.entries, made.attachments) == (whole.rows, whole.entries, whole.attachments)
-    assert {name for name in kit.every_text(made.folder)} == {name for name in kit.every_text(whole.folder)}
+    assert set(kit.every_text(made.folder)) == set(kit.every_text(whole.folder))
 
 
 def test_words_that_are_no_words_any_more_do_not_stop_it(tmp_path: Path) -> None:

@@ -21,12 +21,14 @@ from bursar_desk.services.desk import Desk
 from db import migrations, raw, rebuild  # noqa: F401 - loaded once, so that faults hit the work and not the loading
 from db.store import Store
 from db.verify import verify
+from tests.conftest import CAMPAIGN
 from tests.storage.fault_disk import Disk, Fault, disk
 from tests.storage.keep_register import FOLDER, as_json
 from tests.storage.workbench import QUIET, Bench, sums_of, tables_of
 
 DAY = dt.date(2026, 1, 12)
 CLOCK = FixedClock.at(DAY)
+LARGER = 10 if CAMPAIGN else 1
 NOT_SEEN = ("local/", "scratch/", "home.refused/")
 HOME, FILE, OLD, KEPT = "home.register", "from-b.bursar", "copy.register", "first-release.register"
 
@@ -86,11 +88,11 @@ def prepare(folder: Path, patch: pytest.MonkeyPatch) -> Arena:
     shutil.copyfile(home.path, arena / OLD)
     home = bench.reopened(home.path)
     with home.bulk() as bulk:
-        for n in range(30):
+        for n in range(30 * LARGER):
             with bulk.act(ActCode.REPORT_DEFECT, who="Dawn") as act:
                 act.create("defect", {"title": f"gate {n}", "note": "n" * 400})
     with other.bulk() as bulk:
-        for n in range(60):
+        for n in range(60 * LARGER):
             with bulk.act(ActCode.ADD_PERSON, who="Bob") as act:
                 act.create("person", {"name": f"person {n}", "phone": "0161 496 0100"})
     bench.send(other, [home]).rename(arena / FILE)

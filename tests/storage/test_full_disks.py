@@ -159,8 +159,7 @@ def test_a_read_only_stick_is_refused_in_words_and_the_register_is_as_it_was(
 def test_a_register_whose_file_is_protected_is_not_written_and_says_so(arena: Arena) -> None:
     before = arena.path(HOME).read_bytes()
     with file_read_only(arena.path(HOME)), pytest.raises(CannotOpen, match="may only be read") as refused:
-        with Desk.open(arena.path(HOME), on=DAY, clock=CLOCK) as desk:
-            recording.record(desk, recording.Doing(arena.check, DAY, "Terry", "satisfactory"))
+        JOBS[0].run(arena)
     assert "Open it to read only" in refused.value.remedy
     assert arena.path(HOME).read_bytes() == before
 
@@ -194,12 +193,13 @@ def test_a_stick_pulled_while_a_file_is_written_to_it_is_said_and_the_next_stick
     moment: str, desk: Desk, template: Arena, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = (desk.store.path.read_bytes(), desk.store.facts)
-    with volume(tmp_path / "stick", SIZE) as stick, monkeypatch.context() as patch, pytest.raises(UserError) as said:
-        name = {"when it has been written": "_forget_cached", "when it has been read back": "replace_with_retry"}
-        if moment in name:
-            _then_pull(patch, name[moment], stick)
-        watch = _Pull(stick, 0 if moment in name else 1)
-        sharing.export(desk, stick.folder / "for-b.bursar", [template.neighbour], everything=True, progress=watch)
+    steps = {"when it has been written": "_forget_cached", "when it has been read back": "replace_with_retry"}
+    with volume(tmp_path / "stick", SIZE) as stick, monkeypatch.context() as patch:
+        if moment in steps:
+            _then_pull(patch, steps[moment], stick)
+        watch, file = _Pull(stick, 0 if moment in steps else 1), stick.folder / "for-b.bursar"
+        with pytest.raises(UserError) as said:
+            sharing.export(desk, file, [template.neighbour], everything=True, progress=watch)
     assert "Your register is as it was." in said.value.safe
     assert "stick" in said.value.remedy
     assert (desk.store.path.read_bytes(), desk.store.facts) == before
@@ -253,9 +253,8 @@ class _PullBefore(_Pull):
 def test_a_stick_pulled_while_a_backup_is_written_to_it_is_said_and_the_register_goes_on(
     desk: Desk, tmp_path: Path
 ) -> None:
-    with volume(tmp_path / "stick", SIZE) as stick:
-        with pytest.raises(UserError) as said:
-            backups.back_up(desk.store.path, stick.folder, CLOCK, _Pull(stick, 1))
+    with volume(tmp_path / "stick", SIZE) as stick, pytest.raises(UserError) as said:
+        backups.back_up(desk.store.path, stick.folder, CLOCK, _Pull(stick, 1))
     assert said.value.safe
     assert said.value.remedy
     made = backups.back_up(desk.store.path, tmp_path / "copies", CLOCK)
