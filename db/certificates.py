@@ -34,7 +34,11 @@ class Computer:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A school's word that another may read named channels, and perhaps settle differences for it."""
+    """A school's word that another may read named channels, and perhaps settle differences for it.
+
+    ``said`` is when (milliseconds since 1970, 0 at a founding): of several words about one reader the latest count. In
+    the role ``FORMER`` it reads nothing any more; what it settled before stays settled.
+    """
 
     school: bytes
     subject: bytes
@@ -42,6 +46,10 @@ class Reader:
     channels: tuple[str, ...]
     settles: bool
     role: str
+    said: int = 0
+
+
+FORMER: Final = "former"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,16 @@ class _Where(NamedTuple):
     replaced: frozenset[bytes]
 
 
+def _deeds(written: list[_Where], undone: bytes | None) -> list[_Where]:
+    """Return what the act that an undo takes back wrote into a cell, through undos of undos back to the deed."""
+    undos = {one.past.note.act: one.past.note.undoes for one in written if one.past.note.code == ActCode.UNDO}
+    for _ in range(_DEEPEST):
+        if undone not in undos:
+            break
+        undone = undos[undone]
+    return [one for one in written if one.past.note.act == undone]
+
+
 class Origins:
     """Looks up origins; ``now_ms`` is what the entries made here are measured by."""
 
@@ -56,12 +66,10 @@ class Origins:
         if here is None or here.past.note.code != ActCode.UNDO or depth >= _DEEPEST:
             return head
         values = past.values(number)
-        for settled in (one for one in values if one.op in here.replaced):
-            there = self._where(past.row, number, settled.op)
-            if there is None or there.past.note.act != here.past.note.undoes or len(there.replaced) < 2:
-                continue
+        written = [found for one in values if (found := self._where(past.row, number, one.op)) is not None]
+        for settled in _deeds(written, here.past.note.undoes):
             for rival in values:
-                if rival.op in there.replaced and rival.value == head.value:
+                if len(settled.replaced) > 1 and rival.op in settled.replaced and rival.value == head.value:
                     return self._first(past, number, rival, depth + 1)
         return head
 

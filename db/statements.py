@@ -16,6 +16,7 @@ from bursar_desk.domain.grants import Grant
 from bursar_desk.domain.operations import FOR_EVERY_READER, PRIVATE, grant_of_channel
 from db.certificates import (
     DOUBTFUL,
+    FORMER,
     LEFT,
     LOST,
     WHY,
@@ -163,7 +164,13 @@ class TrustBook:
         if self._rank(one.school, one.signer) >= 0:
             f = one.facts
             channels = tuple(f["channels"])
-            self.readers.append(Reader(one.school, f["subject"], f["subject_root"], channels, f["settles"], f["role"]))
+            when = f.get("said")
+            self.readers.append(
+                Reader(
+                    one.school, f["subject"], f["subject_root"], channels, f["settles"], f["role"],
+                    when if type(when) is int else 0,
+                )
+            )  # fmt: skip
 
     def _add_revocations(self, said: list[Statement]) -> None:
         """Join what was said of each computer. An earlier main key cannot take back what a later one certified."""
@@ -268,16 +275,22 @@ class TrustBook:
                 return True
             channel = "compliance"
         return any(
-            reader.school == owner
-            and reader.subject == subject
+            reader.subject == subject
             and (channel in reader.channels or channel in FOR_EVERY_READER)
             and self._same_root(reader)
-            for reader in self.readers
+            for reader in self.readers_of(owner)
         )
 
     def readers_of(self, owner: bytes, role: str | None = None) -> list[Reader]:
-        """Return who may read a school, of one role or of all."""
-        return [reader for reader in self.readers if reader.school == owner and role in (None, reader.role)]
+        """Return who may read a school now, of one role or of all: the latest word about each counts."""
+        words = [reader for reader in self.readers if reader.school == owner]
+        latest: dict[bytes, int] = {}
+        for reader in words:
+            latest[reader.subject] = max(reader.said, latest.get(reader.subject, 0))
+        return [
+            reader for reader in words
+            if reader.said == latest[reader.subject] and reader.role != FORMER and role in (None, reader.role)
+        ]  # fmt: skip
 
     def school_of_writer(self, sign: bytes) -> bytes | None:
         """Return the school whose certified computer signs with this key, also one that was lost since."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -50,7 +50,7 @@ def verify(store: Store, progress: Progress) -> list[Finding]:
                 findings += list(_statements(con))
                 sound = not findings
                 findings += list(_sums(con))
-                findings += list(_fingerprints(con, store))
+                findings += list(_fingerprints(con, store, _DAMAGE))
                 if sound:
                     findings += list(_tables(con, progress))
     except _UNREADABLE as problem:
@@ -156,13 +156,24 @@ def _statements(con: Connection) -> Iterator[Finding]:
             yield Finding("A school's statement was altered", key.hex()[:16], "Exchange cards with that school again.")
 
 
-def _fingerprints(con: Connection, store: Store) -> Iterator[Finding]:
+def notices(store: Store) -> list[Finding]:
+    """Return what a person should know and is no damage: a school whose history is not the one it sent before.
+
+    A register that was brought back from an old copy looks so too, until its next fingerprints cover both histories.
+    """
+    with store.connect() as con:
+        return list(_fingerprints(con, store, {"rewritten"}))
+
+
+def _fingerprints(con: Connection, store: Store, which: Collection[str]) -> Iterator[Finding]:
     """Hold every line of history against the fingerprints of earlier days, our own and those that came in files."""
     facts = store.facts
     ours = frozenset(
         layout.StreamMeta(facts.namespace, facts.home, channel, facts.writer, facts.epoch).key for channel in CHANNELS
     )
     for broken in damage(con, ours):
+        if broken.how not in which:
+            continue
         root = store.trust.roots.get(broken.school)
         whose = root.name if root is not None else "a school we have not met"
         said = f"the fingerprint {broken.code} of {words.plain_date(date_of(broken.day))}"
@@ -170,6 +181,7 @@ def _fingerprints(con: Connection, store: Store) -> Iterator[Finding]:
         yield Finding(f"{what}: {whose}", f"{place_words(broken.pos)}, by {said}", then)
 
 
+_DAMAGE: Final = ("altered", "missing")
 _HOW: Final = {
     "altered": (
         "History is not what it was on an earlier day",

@@ -17,6 +17,7 @@ from bursar_desk.cli import (
     messages,
     paper,
     places,
+    readers,
     rescue,
     self_test,
     share,
@@ -71,5 +72,6 @@ rescue.add_to(app)
 paper.add_to(app)
 history.add_to(app)
 places.add_to(app)
+readers.add_to(app)
 self_test.add_to(app)
 desk_window.add_to(app)

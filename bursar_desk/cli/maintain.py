@@ -37,10 +37,15 @@ def verify(ctx: typer.Context) -> Answer:
 
     with common(ctx).reading() as desk, watching() as bar:
         found = backups.verify(desk, bar)
-    facts = [{"what": one.what, "where": one.where, "consequence": one.consequence} for one in found]
+        known = backups.notices(desk) if not found else []
+    facts, told = (
+        [{"what": one.what, "where": one.where, "consequence": one.consequence} for one in listed]
+        for listed in (found, known)
+    )
     rows = [f"{one.what} ({one.where}). {one.consequence}" for one in found]
     words = lines(rows, "Nothing is damaged: pages, history, seals, sums and lists are as they were written.")
-    return Answer({"findings": facts}, words, NEEDS_A_PERSON if found else DONE)
+    words = "\n".join([words, *(f"To know: {one.what} ({one.where}). {one.consequence}" for one in known)])
+    return Answer({"findings": facts, "notices": told}, words, NEEDS_A_PERSON if found or known else DONE)
 
 
 def backup(

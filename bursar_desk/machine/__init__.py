@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bursar_desk.machine.computer import has_screen, local_folder, machine_id
 from bursar_desk.machine.disk import disk_full, free_bytes, in_words, last_moment, no_answer, room_for
-from bursar_desk.machine.files import fsync_folder, replace_with_retry, safe_file_name, sweep
+from bursar_desk.machine.files import fsync_folder, mark_from_elsewhere, replace_with_retry, safe_file_name, sweep
 from bursar_desk.machine.lock import Holder, InUse, RegisterLock, held_by
 from bursar_desk.machine.places import Place, is_shared_or_synced, where_it_lies
 
@@ -23,6 +23,7 @@ __all__ = [
     "last_moment",
     "local_folder",
     "machine_id",
+    "mark_from_elsewhere",
     "no_answer",
     "replace_with_retry",
     "room_for",

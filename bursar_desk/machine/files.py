@@ -121,3 +121,16 @@ def safe_file_name(text: str, longest: int = 120) -> str:
 def _trim(name: str) -> str:
     """Without blanks and dots at the ends (Windows drops the last ones) and without double blanks."""
     return re.sub(r" {2,}", " ", name).strip(" .")
+
+
+def mark_from_elsewhere(path: Path) -> None:
+    """Mark a file that came from another computer, so that Windows asks before it opens it; elsewhere do nothing.
+
+    The mark is a stream beside the content that only NTFS keeps: on a stick it cannot be made, which is no fault.
+    """
+    if sys.platform != "win32":
+        return
+    try:  # type: ignore[unreachable, unused-ignore]  # seen from the other systems
+        path.with_name(f"{path.name}:Zone.Identifier").write_text("[ZoneTransfer]\r\nZoneId=3\r\n", "utf-8")
+    except OSError:
+        return

@@ -39,6 +39,13 @@ def verify(desk: Desk, progress: Progress | None = None) -> list[Finding]:
     return look(desk.store, progress or Silent())
 
 
+def notices(desk: Desk) -> list[Finding]:
+    """Return what a person should know of the history of schools and is no damage."""
+    from db.verify import notices as look
+
+    return look(desk.store)
+
+
 @dataclass(frozen=True, slots=True)
 class BackUp:
     """A checked copy: where it is, how large (bytes), how many entries are in it."""

@@ -238,6 +238,7 @@ def save_copy(desk: Desk, enclosure: Enclosure, to_path: Path) -> Written:
 
     Raises ``UserError`` when it has not arrived, is damaged, is of no kind that may be attached, or cannot be saved.
     """
+    from bursar_desk.machine import mark_from_elsewhere
     from reports.saving import Written, save
 
     name = f"“{shown(enclosure.name)}”"
@@ -256,6 +257,7 @@ def save_copy(desk: Desk, enclosure: Enclosure, to_path: Path) -> Written:
     wanted = ENDINGS[kind]
     path = to_path if to_path.suffix.casefold() in _same_endings(kind) else to_path.with_name(to_path.name + wanted)
     save(path, data)
+    mark_from_elsewhere(path)
     return Written(path, 1)
 
 

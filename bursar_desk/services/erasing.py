@@ -24,12 +24,17 @@ NAME_GONE: Final = "name erased"
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """A record that stays and loses the name: its values by column number, and what they replace where it is edited."""
+    """A record that stays and loses the name: its values by column number.
+
+    ``anew``: what it was made with holds the name, so that goes whole and the record is entered again, under an id of
+    its own. Otherwise only the cells are replaced that hold it; ``seen`` are the values they replace.
+    """
 
     table: str
     row: bytes
     cells: dict[int, Any]
     seen: dict[int, list[bytes]]
+    anew: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,27 +178,27 @@ def _names(column: registry.Column, value: Any, person: bytes, name: str) -> boo
 def _rewrite(
     con: Connection, going: _Going, table: registry.Table, row: bytes, ops: set[bytes], person: bytes, name: str
 ) -> None:
-    """Plan how a record that stays loses the name: a fact is written again, cells of an editable row are replaced."""
-    from db.queries.naming import cells_now
+    """Plan how a record that stays loses the name: it is entered again, or the cells that hold it are replaced."""
+    from db.queries.naming import cells_now, operations_of
 
-    now = cells_now(con, table, row)
+    anew = table.is_fact or row in ops
     cells: dict[int, Any] = {}
     seen: dict[int, list[bytes]] = {}
-    for column in table.columns:
-        if column.number not in now:
-            continue
-        value, heads = now[column.number]
-        if not table.is_fact and not ops.intersection(head.op for head in heads):
+    for number, (value, heads) in cells_now(con, table, row).items():
+        column = table.columns[number]
+        if not anew and not ops.intersection(head.op for head in heads):
             continue
         if len(heads) > 1 and not table.is_fact:
             raise UserError(
                 "Two people wrote one of these records differently.", "Nothing was changed.", "Settle that first."
             )
         gone = _names(column, value, person, name)
-        cells[column.number] = (None if column.fields[0].type == "id" else NAME_GONE) if gone else value
-        seen[column.number] = [head.op for head in heads]
+        cells[number] = (None if column.fields[0].type == "id" else NAME_GONE) if gone else value
+        seen[number] = [head.op for head in heads]
+    if anew:
+        going.ops.update(operations_of(con, table, row))
     if cells:
-        going.rewrites[table.name, row] = Rewrite(table.name, row, cells, seen)
+        going.rewrites[table.name, row] = Rewrite(table.name, row, cells, seen, anew)
 
 
 def _received(desk: Desk, con: Connection, going: _Going) -> tuple[str, ...]:
@@ -236,8 +241,7 @@ def erase(desk: Desk, plan: ErasePlan, reason: str, authority: str) -> Changes:
         raise UserError("Something was written about this since.", "Nothing was changed.", "Look at the plan again.")
     subject = field_words.table_words(plan.table)
     with desk.act(ActCode.ERASE, subject=subject) as act:
-        for one in fresh.rewrites:
-            _write_again(act, one)
+        _write_all_again(act, fresh.rewrites)
         act.erase([*fresh.ops, *fresh.acts], reason.strip(), authority.strip())
     return Changes(frozenset(registry.BY_NAME), act.note.act)
 
@@ -252,15 +256,34 @@ def _must_say(plan: ErasePlan, reason: str, authority: str) -> None:
             )
 
 
-def _write_again(act: Act, one: Rewrite) -> None:
-    table = registry.BY_NAME[one.table]
-    if not table.is_fact:
-        act.set_seen(one.table, one.row, one.cells, one.seen)
-        return
-    values = _flat_values(table, one.cells)
-    if "corrects" in values:
-        values["corrects"] = values["corrects"] or one.row
-    act.fact(one.table, values)
+def _write_all_again(act: Act, rewrites: Sequence[Rewrite]) -> None:
+    """Write the records again without the name; what points at one that has a new id points there then."""
+    moved: dict[bytes, bytes] = {}
+    for one in sorted(rewrites, key=lambda each: registry.BY_NAME[each.table].number):  # what is named comes first
+        table = registry.BY_NAME[one.table]
+        if not one.anew:
+            act.set_seen(one.table, one.row, one.cells, one.seen)
+            continue
+        values = {name: _moved(moved, value) for name, value in _flat_values(table, one.cells).items()}
+        if "corrects" in values:
+            values["corrects"] = values["corrects"] or one.row
+        moved[one.row] = act.fact(one.table, values) if table.is_fact else act.create(one.table, values)
+    for row, record in _faults_found_at(act, moved):
+        act.set("defect", row, {"record": moved[record]})
+
+
+def _moved(moved: dict[bytes, bytes], value: Any) -> Any:
+    return moved.get(value, value) if isinstance(value, bytes) else value
+
+
+def _faults_found_at(act: Act, moved: dict[bytes, bytes]) -> list[tuple[bytes, bytes]]:
+    """Return (fault, record) of the faults that say which record they were found at, where that has a new id."""
+    from db.queries.naming import shown_rows_with
+
+    return [
+        (row, record) for record in moved for row in shown_rows_with(act.session.connection, "defect", "record", record)
+        if row not in moved
+    ]  # fmt: skip
 
 
 def _flat_values(table: registry.Table, cells: dict[int, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from bursar_desk.domain import words
 from bursar_desk.domain.calendar import SchoolCalendar
 from bursar_desk.domain.intervals import Form
 from bursar_desk.domain.status import Colour, Word
-from bursar_desk.services import cover_board
+from bursar_desk.services import cover_board, messages
 from bursar_desk.services.checks import CheckLine, line_of, names_for
 from bursar_desk.services.home_counts import (
     Required,
@@ -175,7 +175,10 @@ def view(desk: Desk, *, last_backup_ms: int | None = None) -> HomeView:
         training=_training(staff, passed, desk.today),
         last_backup=_moment(last_backup_ms, desk.today),
         to_settle=to_settle,
-        arrived=(*desk.notices, *desk.store.notices, *(_arrival(desk, one) for one in arrived if one.added)),
+        arrived=(
+            *messages.home_lines(desk), *desk.notices, *desk.store.notices,
+            *(_arrival(desk, one) for one in arrived if one.added),
+        ),
         new_school=soft,
         to_date=tuple(lines[one.check.id] for one in found if has_no_record(one)) if soft else (),
         empty=_EMPTY,

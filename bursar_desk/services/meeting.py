@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from bursar_desk.domain.errors import Refused
-from bursar_desk.domain.operations import COMPLIANCE, PEOPLE
+from bursar_desk.domain import words as said_words
+from bursar_desk.domain.errors import Refused, UserError
+from bursar_desk.domain.operations import COMPLIANCE, INCIDENTS, PEOPLE
 from bursar_desk.domain.progress import Progress, Silent
 from bursar_desk.services import registers
 
@@ -99,12 +100,77 @@ def accept_card(desk: Desk, path: Path, words: str | None = None) -> Card:
     return card
 
 
-def let_read(desk: Desk, reader: bytes, *, channels: Sequence[str], role: str, settles: bool = False) -> None:
-    """Let another school or office read named channels of ours. Only the computer with the main key can say so."""
-    desk.store.add_statements([_reader(desk.store, desk.trust, reader, channels, role, settles=settles)])
+@dataclass(frozen=True, slots=True)
+class ReaderLine:
+    """Who may read what of ours: ``channels`` as they are named in files, ``words`` as people say it."""
+
+    school: bytes
+    name: str
+    role: str
+    channels: tuple[str, ...]
+    settles: bool
+    words: str
 
 
-def _reader(store: Store, trust: TrustBook, reader: bytes, channels: Sequence[str], role: str, *, settles: bool) -> Any:
+ROLES: Final = {"hub": HUB_CHANNELS, "neighbour": NEIGHBOUR_CHANNELS, "member": ()}
+_SAYS: Final = {COMPLIANCE: "checks and faults", PEOPLE: "people and cover", INCIDENTS: "accidents"}
+
+
+def readers(desk: Desk) -> list[ReaderLine]:
+    """Return who may read this register, by name."""
+    found = [
+        ReaderLine(
+            one.subject, desk.school_name(one.subject), one.role, one.channels, one.settles,
+            said_words.listing([_SAYS.get(channel, channel) for channel in one.channels] or ["messages only"]),
+        )
+        for one in desk.trust.readers_of(desk.home)
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: one.name)
+
+
+def let_read(
+    desk: Desk, reader: bytes, *, channels: Sequence[str] | None = None, role: str = "neighbour", settles: bool = False
+) -> None:
+    """Let another school or office read channels of ours: a hub checks and people, a neighbour people, by default.
+
+    It replaces what was said of that reader before. Only the computer with the main key can say so.
+    """
+    if role not in ROLES:
+        raise UserError(f"“{role}” is no role.", "Nothing was changed.", f"Say one of: {', '.join(ROLES)}.")
+    if reader not in desk.trust.roots:
+        raise UserError("We have not met that school yet.", "Nothing was changed.", "Exchange cards with them first.")
+    allowed = ROLES[role] if channels is None else channels
+    odd = [one for one in allowed if one not in _SAYS]
+    if odd:
+        raise UserError(
+            f"“{odd[0]}” is nothing others may read.", "Nothing was changed.", f"Say one of: {', '.join(_SAYS)}."
+        )
+    _say(desk, reader, allowed, role, settles=settles)
+
+
+def stop_reading(desk: Desk, reader: bytes) -> str:
+    """Let a school or office read nothing more of ours; return the sentence for the person.
+
+    What they received already stays with them, and what they settled for us stays settled.
+    """
+    if not any(one.subject == reader for one in desk.trust.readers_of(desk.home)):
+        raise UserError(f"{desk.school_name(reader)} reads nothing of ours.", "Nothing was changed.")
+    from db.certificates import FORMER
+
+    _say(desk, reader, (), FORMER, settles=False)
+    return f"{desk.school_name(reader)} receives nothing more of ours. What they have already stays with them."
+
+
+def _say(desk: Desk, reader: bytes, channels: Sequence[str], role: str, *, settles: bool) -> None:
+    said = desk.clock.now_ms()
+    desk.store.add_statements(
+        [_reader(desk.store, desk.trust, reader, channels, role, settles=settles, said=said)]
+    )
+
+
+def _reader(
+    store: Store, trust: TrustBook, reader: bytes, channels: Sequence[str], role: str, *, settles: bool, said: int = 0
+) -> Any:
     from db import statements as st
 
     facts = {
@@ -113,6 +179,7 @@ def _reader(store: Store, trust: TrustBook, reader: bytes, channels: Sequence[st
         "channels": list(channels),
         "settles": settles,
         "role": role,
+        **({"said": said} if said else {}),
     }
     return st.make(st.READER, store.facts.namespace, store.facts.home, facts, registers.root_key(store))
 
@@ -152,6 +219,9 @@ def introduce_all(
         for office in dict.fromkeys([*([own] if own else []), *offices]):
             one = _reader(store, everybody, office, HUB_CHANNELS, "hub", settles=settles and office == own)
             known[one.hash] = one
+            if office in by_school:  # what the office writes to its schools reaches them
+                one = _reader(by_school[office], everybody, owner, (), "member", settles=False)
+                known[one.hash] = one
     said = list(known.values())
     for n, store in enumerate(stores, 1):
         watch.step("Introducing the schools to each other", n, len(stores))

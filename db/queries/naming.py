@@ -106,6 +106,12 @@ def counts(con: Connection, table: registry.Table, row: bytes) -> bool:
     return con.exec_driver_sql(sql, (row, registry.STANDS)).first() is None
 
 
+def shown_rows_with(con: Connection, table: str, column: str, value: bytes) -> list[bytes]:
+    """Return the rows of an editable table that are shown and hold an id in one of their columns."""
+    sql = f'SELECT id FROM {table} WHERE "{column}"=? AND id NOT IN (SELECT row FROM hidden)'  # noqa: S608 - ours
+    return list(con.exec_driver_sql(sql, (value,)).scalars())
+
+
 def school_number(con: Connection, table: registry.Table, row: bytes) -> tuple[int, bytes] | None:
     """Return the number and id of the school a row is about."""
     sql = f"SELECT t.sid, k.school FROM {table.name} t JOIN school_key k ON k.sid=t.sid WHERE t.id=?"  # noqa: S608

@@ -205,10 +205,12 @@ def _a_word(chance: Random, before: list[st.Statement]) -> st.Statement:
     elif kind == st.READER:
         subject = chance.choice(SCHOOLS)
         facts = {
-            "subject": subject, "subject_root": chance.choice([ROOTS[subject]] * 4 + [b"x" * 32]), "role": "hub",
+            "subject": subject, "subject_root": chance.choice([ROOTS[subject]] * 4 + [b"x" * 32]),
+            "role": chance.choice(("hub", "neighbour", "former")),
             "settles": chance.random() < 0.6,
             "channels": chance.choice((["compliance"], ["compliance", "people"], ["private"], [], [7])),
         }  # fmt: skip
+        facts |= chance.choice(({}, {"said": 5}, {"said": 9}, {"said": 5}, {"said": "9"}, {"said": True}))
     elif kind == st.REVOKE:
         stood_by = [one.hash for one in before if one.kind == st.GRANT and chance.random() < 0.3]
         facts = {"sign": chance.choice(KEYS), "seen": seen, "reason": chance.choice((st.LOST, st.LEFT)), "said": 5}

@@ -10,6 +10,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy import Table
+
 from bursar_desk.domain import registry
 from bursar_desk.domain.acts import WORDS
 from db import derived
@@ -26,8 +28,8 @@ def appendix() -> str:
         "## Appendix A: tables and columns\n",
         "One line a column: number of the table, its name, its channel, whether its rows are facts or can be edited,",
         "the column its derived row ids are made of (`''`: none needed, `None`: ids are op ids), number of the column,",
-        "its values as name:type (several joined by `+` are a group), the rule by which one of several rivals is shown,",
-        "and for `safer` the order. Column 255, `standing`, belongs to every fact.\n",
+        "its values as name:type (several joined by `+` are a group), the rule by which one of several rivals is",
+        "shown, and for `safer` the order. Column 255, `standing`, belongs to every fact.\n",
         "```registry",
         *registry.snapshot(),
         "```\n",
@@ -48,8 +50,12 @@ def log_tables() -> str:
     lines = ["| table | columns | what it holds |", "|---|---|---|"]
     for table in log_metadata.sorted_tables:
         names = ", ".join(f"{column.name}{'*' if column.primary_key else ''}" for column in table.columns)
-        lines.append(f"| `{table.name}` | {names} | {table.comment or _UNSAID[table.name]} |")
+        lines.append(f"| `{table.name}` | {names} | {_told(table)} |")
     return "\n".join([*lines, "\n`*` marks the key. `alembic_version` says which migrations ran."])
+
+
+def _told(table: Table) -> str:
+    return (table.comment or _UNSAID[table.name]).replace("|", "\\|")
 
 
 _UNSAID: Final = {

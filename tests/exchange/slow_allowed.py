@@ -75,8 +75,8 @@ class Certificate:
     """(school, computer's key)"""
     settlers: set[tuple[bytes, str, bytes, bytes]] = field(default_factory=set)
     """(school, channel, whoever was asked to settle, key of one of their computers)"""
-    readers: set[tuple[bytes, str, bytes]] = field(default_factory=set)
-    """(school, channel, who reads it); the channel "" stands for being a reader at all"""
+    readers: dict[tuple[bytes, bytes], list[Said]] = field(default_factory=dict)
+    """By (school, whoever it lets read): every word the school's main key said about it."""
     lost: dict[tuple[bytes, bytes], set[Seen]] = field(default_factory=dict)
     lent: dict[tuple[bytes, bytes], set[Grant]] = field(default_factory=dict)
     """By (school, grant id)."""
@@ -124,12 +124,15 @@ def _seen(one: Said) -> set[Seen]:
 
 def _reader(book: Certificate, one: Said) -> None:
     subject = one.facts["subject"]
-    if book.roots.get(subject) != one.facts["subject_root"]:
-        return
-    for channel in ["", *one.facts["channels"]]:
-        book.readers.add((one.school, channel, subject))
-        if one.facts["settles"] and channel:
+    book.readers.setdefault((one.school, subject), []).append(one)
+    if one.facts["settles"] and book.roots.get(subject) == one.facts["subject_root"]:
+        for channel in one.facts["channels"]:
             book.settlers |= {(one.school, channel, subject, key) for owner, key in book.computers if owner == subject}
+
+
+def _when(one: Said) -> int:
+    when = one.facts.get("said")
+    return when if type(when) is int else 0
 
 
 def _grants(book: Certificate, said: list[Said], stood_by: set[tuple[bytes, bytes, bytes]]) -> None:
@@ -205,9 +208,14 @@ def may_read(reader: bytes, owner: bytes, channel: str, book: Certificate) -> bo
             if school == owner and cover_channel(grant_id) == channel and reader in {one.holder for one in grants}:
                 return True
         channel = "compliance"
-    if channel in ("admin", "link"):
-        channel = ""
-    return channel != "private" and (owner, channel, reader) in book.readers
+    words = book.readers.get((owner, reader), [])
+    newest = max([0, *(_when(one) for one in words)])
+    for one in words:
+        if _when(one) != newest or one.facts["role"] == "former":
+            continue  # of several words the latest count, and who reads no longer reads nothing
+        if book.roots.get(reader) == one.facts["subject_root"] and channel in ("admin", "link", *one.facts["channels"]):
+            return True
+    return False
 
 
 def allowed(op: Op, grant: Grant) -> bool:

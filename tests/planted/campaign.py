@@ -92,34 +92,39 @@ def plant(fault: Fault, tree: Path) -> Outcome:
     return Outcome(fault, caught, time.perf_counter() - started, trouble)
 
 
-def sound_without(faults: Iterable[Fault], tree: Path) -> list[str]:
-    """The tests named for some faults that fail although nothing was planted."""
+def broken_without(faults: Iterable[Fault], tree: Path) -> set[str]:
+    """The tests named for some faults that fail although nothing is planted: they prove nothing."""
     named = dict.fromkeys(test for fault in faults for test in fault.tests)
-    found = [first_to_fail(tree, [test]) for test in named]
-    return [caught or trouble for caught, trouble in found if caught or trouble]
+    return {test for test in named if any(first_to_fail(tree, [test]))}
 
 
-def campaign(names: Sequence[str] = ()) -> list[Outcome]:
-    """Plant the faults named (all without names) one after the other; a line for each as it is known."""
-    unknown = set(names) - {fault.name for fault in FAULTS}
-    if unknown:
-        raise SystemExit(f"no such fault: {', '.join(sorted(unknown))}")
-    chosen = [fault for fault in FAULTS if not names or fault.name in names]
+def campaign(faults: Sequence[Fault]) -> list[Outcome]:
+    """Plant the faults one after the other in one copy; a line for each as soon as it is known."""
+    outcomes = []
     with copied_tree() as tree:
-        broken = sound_without(chosen, tree)
-        if broken:
-            raise SystemExit("these fail with nothing planted:\n" + "\n".join(broken))
-        outcomes = []
-        for fault in chosen:
-            outcome = plant(fault, tree)
+        broken = broken_without(faults, tree)
+        for fault in faults:
+            spoilt = [test for test in fault.tests if test in broken]
+            if spoilt:
+                outcome = Outcome(fault, "", 0, f"fails with nothing planted: {', '.join(spoilt)}")
+            else:
+                outcome = plant(fault, tree)
             outcomes.append(outcome)
             print(outcome.line, flush=True)
     return outcomes
 
 
+def chosen(names: Sequence[str]) -> list[Fault]:
+    """The faults of some names, or all of them."""
+    unknown = set(names) - {fault.name for fault in FAULTS}
+    if unknown:
+        raise SystemExit(f"no such fault: {', '.join(sorted(unknown))}")
+    return [fault for fault in FAULTS if not names or fault.name in names]
+
+
 def main() -> int:
     """Print the table; 1 when a fault survived."""
-    outcomes = campaign(sys.argv[1:])
+    outcomes = campaign(chosen(sys.argv[1:]))
     left = [one.fault.name for one in outcomes if not one.caught_by]
     survived = f"; survived: {', '.join(left)}" if left else ""
     print(f"\n{len(outcomes) - len(left)} of {len(outcomes)} caught{survived}")

@@ -15,6 +15,10 @@ _REFUSALS: Final = "tests/exchange/test_transfer_refusals.py"
 _STORIES: Final = "tests/exchange/test_simulation.py"
 _ACCIDENTS: Final = "tests/exchange/test_accidents.py"
 _SECOND_HAND: Final = "tests/exchange/test_allowed_by_another_hand.py"
+_HAND_GRANT: Final = f"{_SECOND_HAND}::test_one_grant_allows_what_the_second_hand_allows"
+_HAND_RIGHT: Final = f"{_SECOND_HAND}::test_a_stream_is_written_by_the_right_and_up_to_the_limit_the_second_hand_finds"
+_HAND_READER: Final = f"{_SECOND_HAND}::test_a_channel_is_read_by_whom_the_second_hand_lets_read_it"
+_HAND_ENTRY: Final = f"{_SECOND_HAND}::test_an_entry_counts_where_the_second_hand_lets_it_count"
 _LEAKS: Final = "tests/exchange/test_leak_scan.py"
 _REFERENCE: Final = "tests/storage/test_merge_is_the_reference.py"
 _WITNESS: Final = "tests/storage/test_witness_and_epochs.py"
@@ -53,7 +57,7 @@ SENDING: Final = (
         "private-things-for-who-reads-the-rest", "db/statements.py",
         "        if channel == PRIVATE:\n            return False\n",
         "",
-        (_SECOND_HAND,),
+        (_HAND_READER,),
     ),
     Fault(
         "unlisted-columns-go-into-packs", "db/extract.py",
@@ -188,19 +192,19 @@ TRUST: Final = (
         "rights-of-a-covering-person-are-not-asked", "db/applier.py",
         'return "" if "" in said else said[-1]',
         'return "" if said else "outside the delegation"',
-        (_SECOND_HAND, _REFUSALS),
+        (_HAND_ENTRY, _REFUSALS),
     ),
     Fault(
         "the-last-day-lent-is-not-lent", "bursar_desk/domain/grants.py",
         "grant.first <= day <= grant.last",
         "grant.first <= day < grant.last",
-        (_SECOND_HAND,),
+        (_HAND_GRANT,),
     ),
     Fault(
         "one-entry-fewer-than-lent", "bursar_desk/domain/grants.py",
         "if entry > grant.most_entries:",
         "if entry >= grant.most_entries:",
-        (_SECOND_HAND,),
+        (_HAND_GRANT,),
     ),
     Fault(
         "a-covering-person-reaches-rows-they-did-not-make", "db/contexts.py",
@@ -236,13 +240,13 @@ TRUST: Final = (
         "a-lost-computers-later-entries-count", "db/statements.py",
         'return Limit(frozenset().union(*(one.seen for one in found)), "held", WHY[reason])',
         'return Limit(frozenset().union(*(one.seen for one in found)), "confirm", WHY[reason])',
-        (_SECOND_HAND, _COMPUTERS),
+        (_HAND_RIGHT, _COMPUTERS),
     ),
     Fault(
         "any-main-key-may-report-a-computer-lost", "db/statements.py",
         "if key in self._certified and self._rank(one.school, one.signer) >= self._certified[key]:",
         "if key in self._certified:",
-        (_SECOND_HAND, _STATEMENTS),
+        (_STATEMENTS, "tests/storage/test_root_lines.py", "tests/services/test_main_keys.py"),
     ),
     Fault(
         "an-older-copy-keeps-its-name", "db/store.py",

@@ -227,3 +227,119 @@ def test_an_export_opens_for_nobody_else(folder: Path, sent: Path) -> None:
     assert ran.code == 1
     assert "not made for this computer" in ran.facts["files"][0]["refused_because"]
     assert ran.facts["files"][0]["from"], "the sender is named as far as its own head says"
+
+
+# ---------------------------------------------------------------- around merging
+def test_the_sums_of_each_file_and_of_all_agree(folder: Path, sent: Path) -> None:
+    hub = _hub(folder)
+    for ran in (done("merge", sent, register=hub), done("merge", sent, register=hub)):
+        for one in [*ran["files"], ran["totals"]]:
+            assert one["came"] == one["added"] + one["already"] + one["ignored"] + one["conflicts"]
+        assert ran["sentence"].startswith(f"{len(URNS)} schools up to date.")
+
+
+def test_a_preview_lists_new_rows_and_changed_fields(folder: Path, sent: Path) -> None:
+    second = next(folder.glob("*-second.register"))
+    urn = second.stem.removesuffix("-second")
+    file = sent.parent / "second-preview.bursar"
+    done("export", file, "--to", urn, register=second)
+    (one,) = done("merge", "--preview", file, register=at(folder, urn))["files"]
+    assert one["preview"]["rows"] or one["preview"]["changes"]
+    assert any(change["settle"] for change in one["preview"]["changes"])
+    said = run("merge", "--preview", file, register=at(folder, urn), as_json=False).out
+    assert "Nothing was changed: this was a preview." in said
+    assert "they sent" in said
+    assert run("merge", "--preview", "--agree", file, register=at(folder, urn)).code == 2
+
+
+def test_a_merge_is_undone_and_put_back_by_command(folder: Path, sent: Path) -> None:
+    hub = _hub(folder)
+    number = done("merge", sent / f"{HOME}.bursar", register=hub)["files"][0]["receipt"]
+    full = done("due", "--school", HOME, register=hub)["counts"]
+    undone = done("receipts", "undo", str(number), register=hub)
+    assert undone["entries"] > 50
+    assert [one["undone"] for one in done("receipts", register=hub)["receipts"]] == [True]
+    assert run("receipts", "undo", str(number), register=hub).code == 3
+    assert run("receipts", "undo", "99", register=hub).code == 3
+    done("receipts", "put-back", str(number), register=hub)
+    assert done("due", "--school", HOME, register=hub)["counts"] == full
+    assert run("receipts", "put-back", str(number), register=hub).code == 3
+
+
+def test_refused_files_are_listed_with_the_receipts(folder: Path, tmp_path: Path) -> None:
+    hub, bad = _hub(folder), tmp_path / "letter.bursar"
+    bad.write_bytes(b"Dear Angela")
+    assert run("merge", bad, register=hub).code == 1
+    (one,) = done("receipts", register=hub)["refused"]
+    assert (one["name"], "not a share file" in one["why"]) == ("letter.bursar", True)
+    assert Path(one["file"]).read_bytes() == b"Dear Angela"
+
+
+def test_differences_are_settled_by_typing_and_by_keeping_both(folder: Path, tmp_path: Path) -> None:
+    second = next(folder.glob("*-second.register"))
+    first, file = at(folder, second.stem.removesuffix("-second")), tmp_path / "second.bursar"
+    done("export", file, "--to", first.stem, register=second)
+    done("merge", file, "--agree", register=first)
+    listed = done("conflicts", register=first)["conflicts"]
+    assert run("conflicts", "settle", listed[0]["id"], register=first).code == 2
+    assert run("conflicts", "settle", listed[0]["id"], "--keep", "ours", "--value", "x", register=first).code == 2
+    typed = next(one for one in listed if one["takes"] == "text")
+    done("conflicts", "settle", typed["id"], "--value", "Quite another name", register=first)
+    assert typed["id"] not in {one["id"] for one in done("conflicts", register=first)["conflicts"]}
+    done("undo", register=first)
+    again = {one["id"]: one for one in done("conflicts", register=first)["conflicts"]}
+    assert {r["said"] for r in again[typed["id"]]["rivals"]} == {r["said"] for r in typed["rivals"]}
+    both = [one for one in listed if not one["both_text"]]
+    assert run("conflicts", "settle", both[0]["id"], "--keep", "both", register=first).code == 3
+
+
+def test_a_file_goes_out_in_parts_and_a_watched_folder_offers_them(folder: Path, tmp_path: Path) -> None:
+    drive, hub, school = tmp_path / "drive", _hub(folder), at(folder, HOME)
+    drive.mkdir()
+    made = done("export", drive / "Oakfield.bursar", "--to", "cluster", "--max-mb", "0.1", "--without-files",
+                register=school)  # fmt: skip
+    assert made["parts"]
+    assert all(Path(part).stat().st_size <= 100_000 for part in made["parts"])
+    assert run("export", drive / "x.bursar", "--to", "cluster", "--max-mb", "0.01", register=school).code == 2
+    assert done("watch", "list", register=hub) == {"folder": None, "files": []}
+    done("watch", drive, register=hub)
+    offered = done("watch", "list", register=hub)
+    assert {one["state"] for one in offered["files"]} == {"new"}
+    assert len(offered["files"]) == len(made["parts"])
+    done("merge", drive, register=hub)
+    assert {one["state"] for one in done("watch", "list", register=hub)["files"]} == {"merged before"}
+    assert done("watch", "stop", register=hub)["was"] == str(drive)
+    assert run("watch", tmp_path / "nowhere", register=hub).code == 3
+
+
+def test_who_has_what_and_how_old_it_is(folder: Path, sent: Path) -> None:
+    hub = _hub(folder)
+    before = done("who-has", register=hub)
+    assert {one["sentence"] for one in before["schools"]} == {"no file yet"}
+    done("merge", sent, register=hub)
+    found = done("who-has", register=hub)
+    assert not any(one["stale"] for one in found["schools"] if one["made"])
+    assert all(one["sentence"].startswith("as received ") for one in found["schools"] if one["made"])
+    assert {one["state"] for one in found["holders"]} <= {"up to date", "lacks", "never heard"}
+
+
+def test_nothing_waits_in_a_fresh_register_and_unknown_entries_are_refused(folder: Path) -> None:
+    school = at(folder, HOME)
+    assert done("held", "list", register=school)["held"] == []
+    for words in (("adopt", "ab"), ("confirm", "ab"), ("decline", "ab", "--reason", "no")):
+        assert run("held", *words, register=school).code == 3
+    assert run("held", "decline", "ab", register=school).code == 2
+
+
+def test_erasing_is_shown_first_and_done_with_reason_and_authority(folder: Path) -> None:
+    school, name = at(folder, HOME), "Terry Walsh"
+    before = school.read_bytes()
+    plan = done("erase", name, register=school)
+    assert school.read_bytes() == before
+    assert (plan["erased"], plan["entries"] > 1) == (False, True)
+    assert run("erase", name, "--reason", "Left", register=school).code == 2
+    assert run("erase", "thing:zz", register=school).code == 2
+    gone = done("erase", name, "--reason", "Left seven years ago", "--authority", "Head teacher", register=school)
+    assert gone["erased"]
+    assert name not in {one["name"] for one in done("person", "list", register=school)["people"]}
+    assert done("verify", register=school)["findings"] == []

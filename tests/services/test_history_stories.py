@@ -9,14 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bursar_desk.clock import FixedClock
 from bursar_desk.domain import registry
 from bursar_desk.domain.acts import ActCode
 from bursar_desk.domain.errors import UserError
-from bursar_desk.services import absences, as_at, checks, defects, fingerprints, history, recording, reporting, stories
+from bursar_desk.services import absences, checks, defects, history, recording, stories
 from bursar_desk.services import bin as bins
 from bursar_desk.services.desk import Desk
-from tests.output import pdf_reader
 from tests.services.small_school import CLARE, DAWN, FRIDAY, TERRY, Small, without_waiting
 from tests.storage.workbench import Bench
 
@@ -94,7 +92,8 @@ def test_everything_that_happened_is_paged_without_a_gap_or_a_double(desk: Desk,
         change(desk, small.checks["LIFT-01"], title=f"Lift {number}")
     whole = stories.school_story(desk, limit=1000)
     assert whole.older is None
-    paged, before = [], None
+    paged: list[stories.Line] = []
+    before = None
     while True:
         page = stories.school_story(desk, limit=4, before=before)
         paged += page.lines
@@ -197,12 +196,10 @@ def test_why_somebody_is_away_is_told_to_the_business_manager_and_the_head_only(
         assert secret not in repr([stories.details(desk, one) for one in whole.lines])
         assert stories.school_story(desk, text="heart").lines == ()
         assert stories.school_story(desk, text="absence").lines  # that somebody is away is no secret
-        for attempt in (
-            lambda: stories.story_of(desk, "absence_reason", row),
-            lambda: stories.find_row(desk, row.hex()),
-        ):
-            with pytest.raises(UserError):
-                attempt()
+        with pytest.raises(UserError, match="Only the business manager"):
+            stories.story_of(desk, "absence_reason", row)
+        with pytest.raises(UserError, match="no record"):
+            stories.find_row(desk, row.hex())
     with small.desk(who=TERRY, write=True) as desk, pytest.raises(UserError):
         history.put_back(desk, "absence_reason", row, 1, row)
 
@@ -319,91 +316,14 @@ def test_what_belongs_to_another_school_is_put_right_there(tmp_path: Path, monke
         bench.exchange(store, near)
         near.close()
         with Desk.open(near.path, clock=bench.clock) as desk:
-            for attempt in (
-                lambda: history.put_back(desk, "defect", row, column("defect", "title"), row),
-                lambda: history.take_out(desk, "defect", row, "why"),
-                lambda: history.restore(desk, "defect", row),
-            ):
-                with pytest.raises(UserError, match="belongs to St Anne"):
-                    attempt()
+            with pytest.raises(UserError, match="belongs to St Anne"):
+                history.put_back(desk, "defect", row, column("defect", "title"), row)
+            with pytest.raises(UserError, match="belongs to St Anne"):
+                history.take_out(desk, "defect", row, "why")
+            with pytest.raises(UserError, match="belongs to St Anne"):
+                history.restore(desk, "defect", row)
 
 
 def test_decisions_and_undone_merges_are_never_taken_out() -> None:
     assert not any(history.can_take_out(name) for name in ("undone", "remark", "school", "person", "school_check"))
     assert all(history.can_take_out(name) for name in ("check_record", "not_done", "defect"))
-
-
-# --- a past day ------------------------------------------------------------------------------------------------------
-
-
-def test_every_list_and_report_works_on_a_past_day_and_says_which(desk: Desk, small: Small, tmp_path: Path) -> None:
-    late = recording.Doing(small.checks["LIFT-01"], day(2026, 11, 10), "Ascent Lifts", "satisfactory")
-    recording.record(desk, late)
-    on = day(2026, 11, 12)
-    for mode, last in (("known", None), ("corrected", day(2026, 11, 10))):
-        with as_at.open_as_at(desk, on, mode) as past:
-            assert past.today == on
-            assert checks.detail(past, small.checks["LIFT-01"]).line.last_done == last
-            out = tmp_path / f"{mode}.pdf"
-            reporting.write(past, "governors", out)
-            said = "as known then" if mode == "known" else "as later corrected"
-            assert all(f"As at 12 November 2026, {said}" in page for page in pdf_reader.texts(out.read_bytes()))
-            web = tmp_path / f"{mode}.html"
-            reporting.write(past, "governors", web)
-            assert f"As at 12 November 2026, {said}" in web.read_text("utf-8")
-            reporting.write(past, "chase", out)
-            assert f"As at 12 November 2026, {said}" in pdf_reader.texts(out.read_bytes())[0]
-            with pytest.raises(UserError, match="days to come"):
-                reporting.write(past, "round-sheet", out)
-            with pytest.raises(UserError, match="to look at only"):
-                change(past, small.checks["LIFT-01"], title="no")
-    out = tmp_path / "now.pdf"
-    reporting.write(desk, "governors", out)
-    assert not any("As at" in page for page in pdf_reader.texts(out.read_bytes()))
-
-
-def test_a_day_to_come_is_refused(desk: Desk) -> None:
-    with pytest.raises(UserError, match="still to come"):
-        as_at.open_as_at(desk, FRIDAY + dt.timedelta(days=1), "known")
-
-
-# --- the stamp -------------------------------------------------------------------------------------------------------
-
-
-def test_the_stamp_on_the_governors_report_vouches_for_all_entries_behind_it(
-    small: Small, tmp_path: Path
-) -> None:
-    out = tmp_path / "g.pdf"
-    with small.desk(who=DAWN, write=True) as desk:
-        reporting.write(desk, "governors", out)
-        stamp = fingerprints.stamp_of(desk, desk.home)
-        assert all(f"Stamp {stamp}" in page for page in pdf_reader.texts(out.read_bytes()))
-        assert [(one.code, one.day) for one in fingerprints.listing(desk)] == [(stamp, FRIDAY)]
-        reporting.write(desk, "governors", out)
-        assert len(fingerprints.listing(desk)) == 1
-        change(desk, small.checks["FIRE-04"], title="later")
-        told = fingerprints.check(desk, stamp.lower().replace("-", " "))
-        assert told.sentence == (
-            "Every entry behind this stamp is still here unchanged. "
-            "It is the stamp of Oakfield Primary School of 20 November 2026."
-        )
-        assert fingerprints.check(desk, "AAAA-BBBB-CCCC-DDDD").state == "unknown"
-        with pytest.raises(UserError, match="is not a stamp"):
-            fingerprints.check(desk, "AAAA-BBBB")
-
-
-def test_looking_at_a_report_first_keeps_no_stamp(desk: Desk) -> None:
-    reporting.preview_pdf(desk, "governors")
-    assert fingerprints.listing(desk) == ()
-
-
-def test_a_paper_printed_from_a_desk_that_only_looks_has_a_stamp_that_can_be_checked(
-    small: Small, tmp_path: Path
-) -> None:
-    with small.desk(who=DAWN) as desk:
-        reporting.write(desk, "chase", tmp_path / "c.pdf")
-        stamp = fingerprints.stamp_of(desk, desk.home)
-    with Desk.open(small.path, clock=FixedClock.at(FRIDAY + dt.timedelta(days=30))) as desk:
-        change(desk, small.checks["FIRE-04"], title="later")
-        told = fingerprints.check(desk, stamp)
-        assert (told.state, told.days) == ("unchanged", (day(2026, 11, 16),))

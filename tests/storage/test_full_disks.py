@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from bursar_desk import machine
 from bursar_desk.domain.errors import CannotOpen, UserError
 from bursar_desk.exchange import envelope_format, envelope_write
 from bursar_desk.machine import disk as disk_module
-from bursar_desk.services import backups, merging, recording, sharing
+from bursar_desk.services import backups, merging, recording, sharing, trouble
 from bursar_desk.services.desk import Desk
 from tests.conftest import CAMPAIGN
 from tests.storage.fault_jobs import CLOCK, DAY, FILE, HOME, JOBS, Arena, Job, prepare, sound, things
@@ -91,6 +92,31 @@ def test_the_sentence_for_a_full_disk_names_what_is_safe_and_how_much_to_free() 
         "The disk is full, so this was not saved. Your text is still here. Free 40 MB, then try again."
     )
     assert "Free 123 MB" in str(machine.disk_full("this was not saved", 122_000_001))
+
+
+@pytest.mark.parametrize(
+    ("problem", "says"),
+    [
+        (OSError(errno.ENOSPC, "x", "/desk/report.pdf"), "The disk is full, so this was not done."),
+        (OSError(errno.EROFS, "x", "/desk/report.pdf"), "You may not write in /desk, so this was not done."),
+        (FileNotFoundError(errno.ENOENT, "x", "/desk/a"), "The folder /desk is not there, so this was not done."),
+        (OSError(errno.EIO, "x", "/"), "The disk of / stopped answering, so this was not done."),
+        (MemoryError(), "This computer has no memory left for this."),
+    ],
+)
+def test_what_the_system_refused_is_said_with_what_is_safe_and_what_to_do(problem: Exception, says: str) -> None:
+    told = trouble.told(problem)
+    assert told is not None
+    assert told.title == says
+    assert told.safe == "What was saved before is safe."
+    assert told.remedy
+
+
+def test_a_fault_of_the_program_is_not_put_down_to_the_disk() -> None:
+    assert trouble.told(KeyError("x")) is None
+    assert trouble.told(OSError("something of a library's own")) is None
+    refused = UserError("a", "b", "c")
+    assert trouble.told(refused) is refused
 
 
 def test_room_is_asked_for_before_work_is_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

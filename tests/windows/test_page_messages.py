@@ -225,8 +225,8 @@ def test_what_is_being_read_stays_among_the_new_until_one_moves_on(shown: Shown)
     press(page.list, Qt.Key.Key_Down)
     chosen = page.list.chosen()
     assert chosen is not None
-    assert page.reader.thread is not None
-    assert page.reader.thread.root == chosen.root
+    assert page.reader.shown is not None
+    assert page.reader.shown.root == chosen.root
     assert chosen.unread == 0
 
 

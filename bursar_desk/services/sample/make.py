@@ -18,7 +18,7 @@ from bursar_desk.domain.directory import clusters, distance_km
 from bursar_desk.domain.errors import CannotOpen, Refused
 from bursar_desk.domain.progress import Progress, Silent
 from bursar_desk.services import directory, meeting, registers
-from bursar_desk.services.sample import away, cast, names, records, second, years
+from bursar_desk.services.sample import away, cast, names, records, second, talk, years
 from bursar_desk.services.sample.meeting_neighbours import exchange
 from bursar_desk.services.sample.scene import (
     BEHIND,
@@ -236,6 +236,8 @@ class _Making:
         scene.crew = Crew([Worker(person.name, one, person) for person, one in people])
 
     def _live(self, scene: Scene) -> None:
+        urns = next(u for _, _, u in self._offices if scene.row.urn in u)
+        talk.add_sample_messages(scene, [one for one in self._scenes if one.row.urn in urns])
         away.add_absences(scene)
         away.add_inductions(scene)
         cast.add_training(scene)

@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from bursar_desk.ui import icons, theme
-from bursar_desk.ui.status_marks import INFO, OK, OVERDUE, PUT_OFF, SOON, UNKNOWN, Look, paint_mark
+from bursar_desk.ui.status_marks import INFO, NOT_NEEDED, OK, OVERDUE, PUT_OFF, SOON, UNKNOWN, Look, paint_mark
 from bursar_desk.ui.widgets import Card, Columns
 from bursar_desk.ui.widgets.focus_ring import paint_ring
 
@@ -42,7 +42,7 @@ _NONE: Final = QModelIndex()
 LOOKS: Final[dict[str, Look | None]] = {
     "done": OK, "fresh": OK, "nothing": OK, "older": PUT_OFF, "settle": INFO, "held": SOON, "ask": SOON,
     "refused": OVERDUE, "stale": SOON, "none": UNKNOWN, "left out": PUT_OFF, "undone": PUT_OFF,
-    "reading": None, "waiting": None,
+    "reads": NOT_NEEDED, "reading": None, "waiting": None,
 }  # fmt: skip
 _INKS: Final = {
     "refused": "overdue", "older": "soon", "held": "soon", "ask": "soon", "stale": "soon", "reading": "accent",

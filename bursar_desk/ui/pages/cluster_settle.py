@@ -248,9 +248,10 @@ class SettleView(QFrame):
         """Keep ours (Alt+K), Use theirs (Alt+U); a third value has no key of its own."""
         some_ours = any(other.ours for other in one.rivals)
         ours_side = rival.ours or (not some_ours and number == 0)
-        text = "Keep ours" if rival.ours else "Use theirs" if some_ours else f"Use what {rival.school} wrote"
+        where = rival.school if len({other.school for other in one.rivals}) > 1 else rival.computer or rival.who
+        text = "Keep ours" if rival.ours else "Use theirs" if some_ours else f"Use what {where or 'they'} wrote"
         key = ("Alt+K" if ours_side else "Alt+U") if number < 2 else ""
-        chosen = "kept ours" if rival.ours else "used theirs" if some_ours else f"used {rival.school}"
+        chosen = "kept ours" if rival.ours else "used theirs" if some_ours else f"used {where or 'theirs'}"
         button = Button(
             text, "filled" if loud else "outlined", size=48, hint=key,
             on_click=lambda: self._choose(one, rival, chosen),

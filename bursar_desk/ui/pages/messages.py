@@ -145,7 +145,7 @@ class MessagesPage(Page):
         if wanted is not None:
             self._go_to(wanted)
         shown = self.list.chosen()
-        if shown is not None and self.reader.thread is not None and shown.root == self.reader.thread.root:
+        if shown is not None and self.reader.shown is not None and shown.root == self.reader.shown.root:
             self.reader.show_thread(shown, writes=self._writes)
         elif self._fresh and data.threads and not self._narrow_window():
             self.list.choose(self.list.threads.identity(0))
@@ -182,7 +182,7 @@ class MessagesPage(Page):
             found = [one for one in found if one.kind == key]
         shown = service.narrowed(found, text=text)
         if key == "unread":  # what is being read stays until the person moves on
-            reading = self.reader.thread.root if self.reader.thread is not None else b""
+            reading = self.reader.shown.root if self.reader.shown is not None else b""
             shown = [one for one in shown if one.unread or one.root == reading]
         self.list.set_empty(_nothing(key, text))
         self.list.set_threads(shown)
@@ -218,7 +218,7 @@ class MessagesPage(Page):
         """The person moved to a thread: show it and note that it was read. One read again or chosen first stays new."""
         if thread is None or (self._narrow_window() and self.split.detail is None):
             return
-        again = self.reader.thread is not None and self.reader.thread.root == thread.root
+        again = self.reader.shown is not None and self.reader.shown.root == thread.root
         if again and self._panes.currentWidget() is self.form:
             return  # the list was read anew while somebody is writing
         self._show(thread)
@@ -258,8 +258,8 @@ class MessagesPage(Page):
             self._mark_as(thread, read=True)
 
     def _mark(self, read: bool) -> None:
-        if self.reader.thread is not None:
-            self._mark_as(self.reader.thread, read=read)
+        if self.reader.shown is not None:
+            self._mark_as(self.reader.shown, read=read)
 
     def _mark_as(self, thread: Thread, *, read: bool) -> None:
         ids = [one.id for one in thread.messages if not one.ours]
@@ -278,8 +278,8 @@ class MessagesPage(Page):
 
     def answer(self) -> None:
         """Open the form for an answer to the thread shown."""
-        if self.reader.thread is not None:
-            self._begin(self.reader.thread)
+        if self.reader.shown is not None:
+            self._begin(self.reader.shown)
 
     def _begin(self, answering: Thread | None) -> None:
         if self.form.answering is not answering and self.form.touched and answering is not None:
@@ -295,7 +295,7 @@ class MessagesPage(Page):
         self.form.words.setFocus() if answering is not None else self.form.title_box.setFocus()
 
     def _leave_form(self) -> None:
-        if self.reader.thread is not None and self.list.chosen() is not None:
+        if self.reader.shown is not None and self.list.chosen() is not None:
             show_only(self._panes, self.reader)
             self._rendered_parts()
             self.list.setFocus()
@@ -329,15 +329,15 @@ class MessagesPage(Page):
         )  # fmt: skip
 
     def _withdrawn(self, changes: Changes, said: str) -> None:
-        if self.reader.thread is not None and len(self.reader.thread.messages) == 1:
-            self.reader.thread = None
+        if self.reader.shown is not None and len(self.reader.shown.messages) == 1:
+            self.reader.shown = None
             self.split.hide_detail()
         self.context.acted(changes, said, origin=self)
 
     def print_thread(self) -> None:
         """Ask where the thread shown goes as PDF."""
-        if self.reader.thread is not None:
-            self.files.print_thread(self.reader.thread)
+        if self.reader.shown is not None:
+            self.files.print_thread(self.reader.shown)
 
     # --- dropping, menu, F6 ---
 

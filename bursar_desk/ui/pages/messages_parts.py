@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,7 +104,7 @@ class Named(QWidget):
         self.picker.set_key(None)
         self._rows.no_rows()
         for school in self._chosen:
-            away = IconButton("x", f"Do not name {names[school]}", on_click=lambda school=school: self._remove(school))
+            away = IconButton("x", f"Do not name {names[school]}", on_click=partial(self._remove, school))
             self._rows.add_row(ElidedLabel(names[school], "body"), away=away)
         self._rows.setVisible(bool(self._chosen))
 
@@ -178,7 +179,7 @@ class Attached(QWidget):
     def _show(self) -> None:
         self._rows.no_rows()
         for one in self.files:
-            away = IconButton("x", f"Do not attach {one.name}", on_click=lambda one=one: self._remove(one))
+            away = IconButton("x", f"Do not attach {one.name}", on_click=partial(self._remove, one))
             parts = (IconView("paperclip", "muted"), ElidedLabel(one.name), plain_label(one.words, "caption", "muted"))
             self._rows.add_row(*parts, away=away, stretch=1)
         self._rows.setVisible(bool(self.files))

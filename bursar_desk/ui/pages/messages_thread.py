@@ -92,7 +92,7 @@ def _across(*parts: QWidget, stretch: int = 1) -> tuple[QWidget, QHBoxLayout]:
 
 class ThreadPane(DetailPane):
     """``answer_wanted``, ``print_wanted``, ``mark_wanted(read)``, ``withdraw_wanted(Message)``,
-    ``save_wanted(Enclosure)``; what they are about is ``thread``.
+    ``save_wanted(Enclosure)``; what they are about is ``shown``.
     """
 
     answer_wanted = Signal()
@@ -105,7 +105,7 @@ class ThreadPane(DetailPane):
         super().__init__("", width=600, padding=24)
         self.close_button.setAccessibleName("Close the message")
         self.close_button.setToolTip("Close the message (Esc)")
-        self.thread: Thread | None = None
+        self.shown: Thread | None = None
         self._today = today
         self._parts: list[QWidget] = []
         self._chip = StatusChip(UNKNOWN, "")
@@ -123,14 +123,14 @@ class ThreadPane(DetailPane):
         return [self._foot_line, self.close_button]
 
     def _mark(self) -> None:
-        if self.thread is not None:
-            self.mark_wanted.emit(self.thread.unread > 0)
+        if self.shown is not None:
+            self.mark_wanted.emit(self.shown.unread > 0)
 
     def show_thread(self, thread: Thread, *, writes: bool) -> None:
         """Show a thread from its first message; the same one read again keeps its place."""
-        again = self.thread is not None and self.thread.root == thread.root
+        again = self.shown is not None and self.shown.root == thread.root
         scrolled = self._scroller.verticalScrollBar().value() if again else 0
-        self.thread = thread
+        self.shown = thread
         self.set_title(thread.title)
         found = look_of(thread)
         self._chip.setVisible(found is not None)
