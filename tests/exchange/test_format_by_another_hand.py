@@ -81,12 +81,13 @@ def test_this_program_still_reads_a_golden_file_and_takes_it_for_what_it_was(gol
     assert incoming.file.entries == sum(len(one["commits"]) for one in expected["segments"])
 
 
-def test_what_the_first_school_sent_opens_with_its_recovery_sheet_alone(golden: Path) -> None:
-    said = told(golden)
-    if said["expected"]["file"]["kind"] not in ("exchange", "pack"):
-        pytest.skip("sent by another school, or open")
-    sheet = another_hand.recovery_secret(bytes.fromhex(said["sheet"]))
-    assert another_hand.plain(another_hand.read(golden, [sheet]))["made"] == said["expected"]["made"]
+@pytest.mark.parametrize("kind", ["exchange", "attachment", "pack", "return"])
+def test_what_a_school_sent_or_was_sent_opens_with_its_recovery_sheet_alone(kind: str) -> None:
+    for path in GOLDEN:
+        if path.stem.endswith(f"-{kind}"):
+            said = told(path)
+            sheet = another_hand.recovery_secret(bytes.fromhex(said["sheet"]))
+            assert another_hand.plain(another_hand.read(path, [sheet]))["made"] == said["expected"]["made"]
 
 
 def test_a_stranger_opens_nothing_but_a_card(golden: Path) -> None:

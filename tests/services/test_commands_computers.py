@@ -94,7 +94,7 @@ def test_a_dead_pc_comes_back_from_a_backup_and_the_sheet_alone(
     assert (back["school"], back["reported_lost"], back["label"]) == ("Hollybank", "OFFICE-1", "OFFICE-2")
     assert done("digest", register=new) == held
     assert labels(new, "Hollybank") == {"OFFICE-1": "lost", "OFFICE-2": "this one"}
-    assert done("verify", register=new) == {"findings": []}
+    assert done("verify", register=new) == {"findings": [], "notices": []}
     assert done("person", "add", "Terry Walsh", "--role", "caretaker", register=new)
     assert run("computer", "recover", "--sheet", sheet, register=new).code == 3, "the old sheet is used up"
     sheet.write_text("\n".join(back["recovery"]), "utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from bursar_desk.domain.acts import ActCode
 from db.store import Store
-from db.witness import Witness
+from db.witness import SECTOR, Witness
 from tests.storage.workbench import (
     Bench,
     commits_in,
@@ -177,6 +178,33 @@ def test_a_kill_between_the_commit_and_the_witness_is_no_older_copy(bench: Bench
     assert len(epochs(store)) == 1
     assert store.notices == []
     assert [seq for _, seq, *_ in commits_in(store)] == [1, 2, 3]
+
+
+def test_a_power_cut_that_loses_what_was_not_flushed_is_no_older_copy(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The register is on the disk after every act; of the witness only what was flushed is."""
+    store = bench.school("St Anne", "105219")
+    note(store, "first")
+    witness = store.witness.file
+    flushed = witness.read_bytes()
+    real = os.fsync
+
+    def flush(handle: int) -> None:
+        nonlocal flushed
+        real(handle)
+        flushed = witness.read_bytes()
+
+    monkeypatch.setattr(os, "fsync", flush)
+    for n in range(3):
+        note(store, f"kept {n}")
+        store.close()
+        witness.write_bytes(flushed)
+        store = bench.reopened(store.path)
+    note(store, "last")
+    assert store.notices == []
+    assert len(epochs(store)) == 1
+    assert len(flushed) == SECTOR, "written over within one sector"
 
 
 @pytest.mark.parametrize("noted", [b"", b"[", b'{"a": 1}', b"\xff\xfe", b"null"])

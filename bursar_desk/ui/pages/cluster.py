@@ -126,7 +126,7 @@ class ClusterPage(Page):
     def fill(self, data: Cluster) -> None:
         """Show the schools; what is to settle, to look at or undone where that is being seen."""
         self.overview.show_cluster(data)
-        self.settle.set_differences(data.differences, data.taken_back)
+        self.settle.set_differences(data.differences, data.taken_back, data.settles)
         self.held.set_entries(data.held, data.twice)
         self.receipt.follow(data.receipts)
         self.send.set_receivers(data.receivers, data.ticked)
@@ -198,7 +198,7 @@ class ClusterPage(Page):
         self.settle.set_facts(say.facts_of(result) if result is not None else ())
         self._show(self.settle)
         if isinstance(self.data, Cluster):
-            self.settle.set_differences(self.data.differences, self.data.taken_back)
+            self.settle.set_differences(self.data.differences, self.data.taken_back, self.data.settles)
         self.settle.list.setFocus()
 
     def open_held(self) -> None:

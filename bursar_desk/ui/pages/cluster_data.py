@@ -80,6 +80,7 @@ class Cluster:
     twice: tuple[Twice, ...]
     folder: Path | None
     taken_back: frozenset[bytes] = frozenset()
+    settles: frozenset[bytes] = frozenset()  # the schools whose differences may be settled here
 
     @property
     def sentence(self) -> str:
@@ -129,7 +130,15 @@ def read_cluster(desk: Desk) -> Cluster:
         twice=tuple(done_twice.listing(desk)),
         folder=watched.chosen(desk),
         taken_back=_taken_back(desk),
+        settles=_settles(desk),
     )
+
+
+def _settles(desk: Desk) -> frozenset[bytes]:
+    """Our own school, and those that said that this desk may settle for them."""
+    trust = desk.trust
+    ours = [one for school in trust.roots for one in trust.readers_of(school) if one.subject == desk.home]
+    return frozenset({desk.home, *(one.school for one in ours if one.settles)})
 
 
 def _by_school(holders: Sequence[Holder]) -> dict[bytes, list[Holder]]:

@@ -107,8 +107,12 @@ class Overview(QWidget):
 
     def _show_waiting(self, data: Cluster) -> None:
         count = len(data.differences)
-        said = "Two schools wrote different things. Choose which one stands."
+        mine_to_settle = any(one.school in data.settles for one in data.differences)
+        said = "Two people wrote different things. Choose which one stands."
+        if not mine_to_settle:
+            said = "Two people wrote different things. The school each one is about chooses which one stands."
         self._to_settle.set_text(f"{words.count(count, 'thing')} to settle", said)
+        self.settle_button.set_words("Settle them" if mine_to_settle else "Look at the differences")
         self._to_settle.setVisible(bool(count))
         mine = sum(one.can_decide for one in data.held)
         parts = [f"{words.count(len(data.held), 'entry', 'entries')} to look at"] if data.held else []

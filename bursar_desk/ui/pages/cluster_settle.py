@@ -41,6 +41,7 @@ class SettleView(QFrame):
         self._order: list[Difference] = []
         self._pending: set[str] = set()
         self._acts: dict[str, bytes] = {}
+        self._settles: Collection[bytes] = ()
         self._sides: list[Button] = []
         self.model = SettleModel(self)
         self.list = QListView()
@@ -125,8 +126,14 @@ class SettleView(QFrame):
         self._facts.line.addStretch(1)
         self._told.setVisible(bool(said))
 
-    def set_differences(self, pending: Sequence[Difference], taken_back: Collection[bytes] = ()) -> None:
-        """Show what is to settle; what was settled in this sitting stays, ticked, and opens again when taken back."""
+    def set_differences(
+        self, pending: Sequence[Difference], taken_back: Collection[bytes] = (), settles: Collection[bytes] = ()
+    ) -> None:
+        """Show what is to settle; what was settled in this sitting stays, ticked, and opens again when taken back.
+
+        ``settles`` are the schools whose differences this desk may settle.
+        """
+        self._settles = settles
         gone = [one for one in self._order if self._acts.get(one.id) in taken_back and one.id in self._chosen]
         back = [one for one in gone if self._chosen[one.id] != BACK]
         self._chosen |= {one.id: BACK for one in back}
@@ -191,23 +198,27 @@ class SettleView(QFrame):
         self._add(plain_label(one.school_name, "body", "muted", wrap=True))
         self._add(plain_label(f"{one.what}: {field_words(one)}", "subtitle", wrap=True, select=True))
         open_now = one.id in self._pending
+        mine = one.school in self._settles
         said = "Both were written without knowing of the other. Everyone will see what you choose."
-        if not open_now:
+        if not mine:
+            said = f"Only {one.school_name} can settle this. Tell them, or leave it to them."
+        elif not open_now:
             said = f"Settled: {line.chosen}."
         elif line.chosen == BACK:
             said = "Your choice was taken back. Choose again, or leave it as it was."
         self._add(plain_label(said, "body", wrap=True))
         pair = Reflow(spacing=16)
         for number, rival in enumerate(one.rivals):
-            pair.line.addWidget(self._card(one, rival, number, open_now=open_now), 1)
+            pair.line.addWidget(self._card(one, rival, number, open_now=open_now and mine), 1)
         self._add(pair)
         if open_now:
             same = self._all_of(one)
             self.all_theirs.set_words(f"Use theirs for all {words.number(len(same))} from {one.school_name}")
-            self.all_theirs.setVisible(len(same) > 1 and any(not rival.ours for rival in one.rivals))
+            some_theirs = any(not rival.ours for rival in one.rivals)
+            self.all_theirs.setVisible(len(same) > 1 and some_theirs and mine)
             self._add(Reflow(self.all_theirs, 1, self.both, self.later, spacing=12))
             self.later.show()
-            self.both.setVisible(one.both_text)
+            self.both.setVisible(one.both_text and mine)
 
     def _card(self, one: Difference, rival: Rival, number: int, *, open_now: bool) -> Card:
         card = Card()
