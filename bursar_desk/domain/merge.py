@@ -8,19 +8,15 @@ order, a clock or a place in a log, so equal sets cannot but give equal states.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from bursar_desk.domain import registry
 from bursar_desk.domain.grants import Grant
 from bursar_desk.domain.identity import derived_row
+from bursar_desk.domain.merge_shapes import all_ids, good_change, good_row
 from bursar_desk.domain.operations import ADMIN, Kind
-
-_WORDS: Final = 32 * 1024
-_DAYS: Final = range(-25_567, 84_371)  # 1 January 1900 to 31 December 2200
-_NUMBERS: Final = range(-(1 << 63), 1 << 63)
-_STANDINGS: Final = (registry.STANDS, registry.SET_ASIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +185,7 @@ def _set_aside(first: State, steps: Iterable[Step], known: Known) -> set[tuple[b
 
 def _erases(step: Step) -> bool:
     return (
-        step.kind == Kind.ERASE and step.rights == "own" and step.channel == ADMIN and _all_ids(step.links)
+        step.kind == Kind.ERASE and step.rights == "own" and step.channel == ADMIN and all_ids(step.links)
     )  # fmt: skip
 
 
@@ -313,11 +309,11 @@ def _judged(step: Step) -> bool:
     if makes and (step.kind == Kind.FACT) != table.is_fact:
         return False
     if step.kind == Kind.DELETE:
-        return not table.is_fact and step.row is not None and _all_ids(step.links)
+        return not table.is_fact and step.row is not None and all_ids(step.links)
     if makes:
-        good = step.erased or _good_row(table, step.values)
+        good = step.erased or good_row(table, step.values)
         return good and (step.kind == Kind.FACT or _may_name(step, table))
-    return step.row is not None and _good_change(table, _new_values(step), step.links)
+    return step.row is not None and good_change(table, _new_values(step), step.links)
 
 
 def _may_name(step: Step, table: registry.Table) -> bool:
@@ -326,62 +322,6 @@ def _may_name(step: Step, table: registry.Table) -> bool:
         return step.row is None
     code = _nth(step.values, table.column(table.key).number) if table.key else ""
     return isinstance(code, str) and step.row == derived_row(step.namespace, step.school, table.name, code)
-
-
-def _good_row(table: registry.Table, values: object) -> bool:
-    """Values missing at the end are empty (an older program's), extra ones are passed over (a newer one's)."""
-    return isinstance(values, list) and all(
-        _good_cell(column, value) for column, value in zip(table.columns, values, strict=False)
-    )
-
-
-def _good_change(table: registry.Table, values: object, links: object) -> bool:
-    if not isinstance(values, dict) or not isinstance(links, dict) or not values:
-        return False
-    for number, value in values.items():
-        if type(number) is not int or not 0 <= number <= registry.STANDING:
-            return False
-        if not _all_ids(links.get(number, [])):
-            return False
-        if (number == registry.STANDING) != table.is_fact:
-            return False
-        column = table.column_numbered(number)
-        if table.is_fact:
-            if value not in _STANDINGS:
-                return False
-        elif column is not None and not _good_cell(column, value):
-            return False
-    return True
-
-
-def _all_ids(links: object) -> bool:
-    return isinstance(links, list) and all(isinstance(one, bytes) and len(one) == 16 for one in links)
-
-
-def _good_cell(column: registry.Column, value: object) -> bool:
-    if value is None:
-        return True
-    if not column.is_group:
-        return _GOOD[column.fields[0].type](value)
-    return (
-        isinstance(value, list)
-        and len(value) == len(column.fields)
-        and all(part is None or _GOOD[one.type](part) for one, part in zip(column.fields, value, strict=True))
-    )
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and len(value) <= _WORDS
-
-
-_GOOD: Final[Mapping[str, Callable[[object], bool]]] = {
-    "text": _is_text,
-    "json": _is_text,
-    "int": lambda value: type(value) is int and value in _NUMBERS,
-    "date": lambda value: type(value) is int and value in _DAYS,
-    "id": lambda value: isinstance(value, bytes) and len(value) == 16,
-    "bool": lambda value: isinstance(value, bool),
-}
 
 
 # ---------------------------------------------------------------- what was lent

@@ -17,10 +17,9 @@ from bursar_desk import machine
 from bursar_desk.domain import words
 from bursar_desk.domain.errors import CannotOpen, UserError
 from bursar_desk.domain.progress import Progress, Silent
-from bursar_desk.services import rescue_cells as cells
 from bursar_desk.services import rescue_index
 from bursar_desk.services.rescue_index import Summary
-from bursar_desk.services.rescue_tables import Out
+from bursar_desk.services.rescue_tables import PRIVATE_FOLDER, Made, Out
 from bursar_desk.services.rescue_work import Work
 
 if TYPE_CHECKING:
@@ -139,6 +138,8 @@ def _attempt(path: Path, out: Out, progress: Progress, *, in_pieces: bool) -> Wo
 
 def _finish(work: Work, out: Out, scratch: Path, target: Path, made_ms: int) -> Rescued:
     """Write the pages that people read first, and say what came of it."""
+    from bursar_desk.clock import school_day
+
     tables = [one for one in out.made if "tables/" in one.path]
     rows = sum(one.rows for one in tables)
     unreadable = tuple(work.unreadable())
@@ -147,13 +148,20 @@ def _finish(work: Work, out: Out, scratch: Path, target: Path, made_ms: int) -> 
         f"{words.count(rows, 'row')} in {words.count(len(tables), 'table')} and "
         f"{words.count(work.attachments, 'attachment')} were saved."
     )
-    said += " Some of the file could not be read." if unreadable else " Everything could be read."
     summary = Summary(
-        work.path.name, work.schools(), cells.moment(made_ms)[:16] + " (UTC)", work.practice, said, unreadable,
-        tuple(work.notes()), out.left_out, tuple(sorted(out.made, key=lambda one: (one.private, one.path))),
+        work.path.name, work.schools(), words.long_date(school_day(made_ms)), work.practice, said, unreadable,
+        tuple(work.notes()), out.left_out, tuple(sorted(out.made, key=_in_order)),
     )  # fmt: skip
     (scratch / "index.html").write_text(rescue_index.index(summary), "utf-8")
     (scratch / "README.txt").write_text(rescue_index.readme(summary), "utf-8", newline="")
+    said += " Some of the file could not be read." if unreadable else " Everything could be read."
     if out.left_out:
         said += " " + rescue_index.left_out_words(out.left_out)
     return Rescued(target, len(tables), rows, work.entries, work.attachments, unreadable, out.left_out, said)
+
+
+def _in_order(one: Made) -> tuple[bool, int, str]:
+    """Put what people look for first: the tables, messages and attachments, then the history, then the rest."""
+    place = one.path.removeprefix(f"{PRIVATE_FOLDER}/")
+    order = ("tables/", "messages", "attachments/", "history/", "statements", "register/")
+    return one.private, next((n for n, start in enumerate(order) if place.startswith(start)), len(order)), place

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bursar_desk import machine
 from bursar_desk.domain import registry
-from bursar_desk.services.rescue_tables import Out
+from bursar_desk.services.rescue_tables import PRIVATE_FOLDER, Made, Out
 
 if TYPE_CHECKING:
     from bursar_desk.domain.progress import Progress
@@ -90,6 +90,10 @@ def copy_all(register: Path, wanted: Wanted, out: Out, progress: Progress) -> Co
             target = target.rename(target.with_name(f"damaged - {name}"))
         count += 1
         places[sha256] = target.relative_to(out.folder).as_posix()
+    for private in {place.startswith(PRIVATE_FOLDER) for place in places.values()}:
+        told = sum(place.startswith(PRIVATE_FOLDER) == private for place in places.values())
+        folder = f"{PRIVATE_FOLDER}/{FOLDER}/" if private else f"{FOLDER}/"
+        out.made.append(Made(folder, "Attachments under their own names", told, private))
     return Copied(count, len(wanted.names.keys() - found.keys()), altered, unreadable, places)
 
 

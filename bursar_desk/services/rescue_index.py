@@ -97,8 +97,7 @@ def _unreadable(sentences: Sequence[str]) -> str:
 
 def _listed(files: Iterable[Made]) -> str:
     rows = [
-        f'<tr><td><a href="{quote(one.path)}">{escape(one.path)}</a></td><td>{escape(one.words)}</td>'
-        f'<td class="n">{words.number(one.rows)}</td></tr>'
+        f'<tr><td>{_link(one.path)}</td><td>{escape(one.words)}</td><td class="n">{words.number(one.rows)}</td></tr>'
         for one in files
     ]
     return (
@@ -106,6 +105,10 @@ def _listed(files: Iterable[Made]) -> str:
         + "".join(rows)
         + "</tbody></table>"
     )
+
+
+def _link(path: str) -> str:
+    return escape(path) if path.endswith("/") else f'<a href="{quote(path)}">{escape(path)}</a>'
 
 
 def left_out_words(count: int) -> str:

@@ -22,10 +22,19 @@ if TYPE_CHECKING:
     from db.rescue import Door
 
 _STEP: Final = 500
-_LOCAL: Final = (
-    "import_log", "fingerprint", "read_here", "blob", "peer_want", "peer_have", "channel_sum", "school_key", "stream",
-    "chain",
-)  # fmt: skip
+_LOCAL: Final = {
+    "import_log": "Files taken in: when, from whom, what they brought",
+    "fingerprint": "What each school's history was on a day, as papers and files said",
+    "read_here": "Messages that were read at this desk",
+    "blob": "Attachments whose content is here",
+    "peer_want": "Attachments that others said they lack",
+    "peer_have": "What others said they hold",
+    "channel_sum": "Sums for comparing two desks",
+    "school_key": "The short number of each school in this file",
+    "stream": "Lines of history: whose they are",
+    "chain": "Lines of history: from where to where they go",
+}
+"""Tables the register keeps for itself, and what they hold."""
 _MACHINERY: Final = (
     "row_born", "cell_op", "superseded", "row_seen", "orphan", "hidden", "conflict", "held", "erased", "blob_ref",
     "commit_log", "statement", "meta", "alembic_version",
@@ -151,10 +160,7 @@ class Work:
             if name in known or name in _MACHINERY:
                 continue
             private = name not in _LOCAL
-            told = (
-                "A table that only a newer Bursar Desk knows, as it is in the file" if private
-                else "A table the register keeps for itself, as it is in the file"
-            )  # fmt: skip
+            told = _LOCAL.get(name, "A table that only a newer Bursar Desk knows, as it is in the file")
             for row in self.door.rows(name):
                 line = [cells.cell(value) for value in row.values()]
                 heads = [cells.neutral(one) for one in row]

@@ -149,7 +149,7 @@ def a_grant(chance: Random) -> Grant:
     if chance.random() < 0.5:
         return Grant(GRANTS[0], A, B, "Bob", KEYS[:3], (), CHECKS[:2], DAY, DAY + 5, DAY + 30, 5)
     first = day(chance)
-    checks = [chance.choice((*CHECKS, *CHECKS, b"", b"short", None, 7)) for _ in range(chance.choice((0, 1, 2, 2, 3)))]
+    checks = [chance.choice((*CHECKS, *CHECKS, b"", b"short")) for _ in range(chance.choice((0, 1, 2, 2, 3)))]
     return Grant(
         chance.choice(GRANTS), chance.choice((A, A, A, B)), chance.choice((B, B, HUB, FAR)), "Bob",
         tuple(chance.sample(KEYS, chance.randint(1, 4))), (), tuple(checks),
@@ -208,7 +208,7 @@ def _a_word(chance: Random, before: list[st.Statement]) -> st.Statement:
             "subject": subject, "subject_root": chance.choice([ROOTS[subject]] * 4 + [b"x" * 32]),
             "role": chance.choice(("hub", "neighbour", "former")),
             "settles": chance.random() < 0.6,
-            "channels": chance.choice((["compliance"], ["compliance", "people"], ["private"], [], [7])),
+            "channels": chance.choice((["compliance"], ["compliance", "people"], ["private"], [], ["of-tomorrow"])),
         }  # fmt: skip
         facts |= chance.choice(({}, {"said": 5}, {"said": 9}, {"said": 5}, {"said": "9"}, {"said": True}))
     elif kind == st.REVOKE:

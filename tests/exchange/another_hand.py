@@ -83,6 +83,15 @@ def recovery_secret(seed: bytes) -> bytes:
     return _expand(hmac.digest(bytes(32), seed, "sha256"), b"bursar.recovery.box.1", 32)
 
 
+def sheet_seed(lines: Sequence[str]) -> bytes:
+    """The 32 bytes of a recovery sheet from its eight lines as they are printed [2.2]."""
+    seed = b""
+    for line in lines:
+        letters = [one for one in line if one.isalpha()][:8]
+        seed += bytes.fromhex("".join(f"{'ACDEFHJKMNPRTWXY'.index(one):x}" for one in letters))
+    return seed
+
+
 def _file_key(file_id: bytes, recipients: list[Any], secrets: Sequence[bytes]) -> bytes:
     for secret in secrets:
         private = X25519PrivateKey.from_private_bytes(secret)

@@ -33,7 +33,7 @@ def _record(register: Path, code: str = "FIRE-04") -> None:
 
 
 def test_verify_names_damage_and_ends_with_one(home: Path) -> None:
-    assert done("verify", register=home) == {"findings": []}
+    assert done("verify", register=home) == {"findings": [], "notices": []}
     con = sqlite3.connect(home)
     pos, body = con.execute("SELECT pos, body FROM commit_log ORDER BY pos LIMIT 1 OFFSET 20").fetchone()
     con.execute("UPDATE commit_log SET body=? WHERE pos=?", (body[:-1] + bytes([body[-1] ^ 1]), pos))

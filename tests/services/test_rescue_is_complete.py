@@ -387,3 +387,14 @@ def test_the_command_says_what_it_did_and_its_number_says_whether_a_person_is_ne
     assert refused.code == 4
     assert refused.err.count("\n") == 1
     assert run("rescue", small.path).code == 2
+
+
+def test_what_a_cover_pack_brought_is_in_the_rescue_of_its_guest_register(small: Small, tmp_path: Path) -> None:
+    import msgspec
+
+    brought = {"place": [[b"P" * 16, ["room", None, "Boiler room"]]], "table of next year": [[b"Q" * 16, [1]]]}
+    with closing(sqlite3.connect(small.path)) as con, con:
+        con.execute("INSERT INTO meta VALUES ('extract', ?)", (msgspec.msgpack.encode(brought),))
+    made = rescue(small.path, tmp_path / "out")
+    place = kit.read_table(made.folder, "tables/Place")[0]
+    assert (place["Name"], place["Standing"]) == ("Boiler room", "came with a cover pack")

@@ -1,8 +1,9 @@
-"""The Cluster page by its real widgets: preview, merge, Stop, receipt, settling by keyboard, sending our file."""
+"""The Cluster page by its real widgets: the schools, preview, merge, Stop, receipts that add up, undoing a merge."""
 
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,19 +15,19 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from bursar_desk.domain.acts import ActCode
-from bursar_desk.services import checks, conflicts, merging, sharing
+from bursar_desk.clock import FixedClock
+from bursar_desk.services import checks, merging, sharing
 from bursar_desk.services.desk import Desk
 from bursar_desk.services.sample import SampleMade
+from bursar_desk.ui import theme
 from bursar_desk.ui.pages.cluster import ClusterPage
 from bursar_desk.ui.pages.cluster_rows import ROW_ROLE, RowLine
-from tests.services.sample_fixture import NEIGHBOUR, ON, SECONDARY, STORY, THIRD, copy_of, register_of
+from bursar_desk.ui.widgets.link_row import LinkRow
+from tests.services.sample_fixture import ON, STORY, THIRD, copy_of, register_of
 from tests.services.small_school import without_waiting
+from tests.windows.cluster_bench import SCHOOLS, cluster_page, damage, files_of_four, rename_checks
 from tests.windows.desk_bench import Shown, focus, press, settle, window_on
 from tests.windows.page_bench import Chosen, buttons, cut_off, desk_of, drop, nameless, press_button, words_of
-
-SCHOOLS = (STORY, NEIGHBOUR, THIRD, SECONDARY)
-ALT = Qt.KeyboardModifier.AltModifier
 
 
 @pytest.fixture
@@ -37,13 +38,7 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SampleMade:
 
 @pytest.fixture
 def folder(made: SampleMade, tmp_path: Path) -> Path:
-    """Every school's file for the cluster office, named in the order they are read."""
-    files = tmp_path / "Term files"
-    files.mkdir()
-    for number, urn in enumerate(SCHOOLS):
-        with desk_of(made, urn) as desk:
-            sharing.export(desk, files / f"{number}.bursar", sharing.receivers(desk, ["cluster"]))
-    return files
+    return files_of_four(made, tmp_path / "Term files")
 
 
 @pytest.fixture
@@ -52,20 +47,8 @@ def office(made: SampleMade) -> Iterator[Shown]:
         yield one
 
 
-def cluster_page(shown: Shown) -> ClusterPage:
-    page = shown.page("cluster")
-    assert isinstance(page, ClusterPage)
-    return page
-
-
 def rows(page: ClusterPage) -> dict[str, RowLine]:
     return {row.name: row for row in page.merge.rows.model.rows}
-
-
-def damage(file: Path) -> None:
-    data = bytearray(file.read_bytes())
-    data[len(data) // 2] ^= 1
-    file.write_bytes(bytes(data))
 
 
 def test_a_folder_with_a_damaged_file_is_previewed_merged_and_receipted(
@@ -73,7 +56,6 @@ def test_a_folder_with_a_damaged_file_is_previewed_merged_and_receipted(
 ) -> None:
     damage(folder / "2.bursar")
     page = cluster_page(office)
-    assert words_of(page).count("Merge") == 0
     page.files = Chosen(tmp_path, [folder])  # type: ignore[assignment]  # answers for the dialogs
     told: list[tuple[str, int, int]] = []
     heard = page.merge._stepped
@@ -107,20 +89,26 @@ def test_a_folder_with_a_damaged_file_is_previewed_merged_and_receipted(
     _receipt_names_each_entry(page, damaged)
     press_button(page.receipt, "Close receipt")
     press_button(page.merge, "Finish")
-    assert "3 of 4 schools sent a file in the last three weeks" in words_of(page)
+    assert "3 of 4 schools sent a file in the last two weeks" in words_of(page)
     assert "1 school sent nothing yet." in words_of(page)
 
 
 def _receipt_names_each_entry(page: ClusterPage, damaged: str) -> None:
     press_button(page.merge, "See receipt")
     receipt = page.receipt
-    assert receipt.files.rows[0].sender == damaged, "what was refused stands first"
+    assert receipt.files.rows[0].name == damaged, "what was refused stands first"
     assert "Nothing of this file is in your register." in words_of(receipt)
     assert not receipt.entries.rows
     press(receipt.file_list, Qt.Key.Key_Down)
     chosen = receipt.file_list.chosen()
     assert chosen is not None
-    assert len(receipt.entries.rows) == chosen.added > 500, "long lists are read when they are opened"
+    assert chosen.file is not None
+    assert len(receipt.entries.rows) == chosen.file.added > 500, "long lists are read when they are opened"
+    for one in receipt.files.rows[1:]:
+        assert one.file is not None
+        parts = (one.file.added, one.file.already, one.file.held, one.file.conflicts)
+        assert one.file.came == sum(parts), "the sums of every receipt add up"
+        assert one.sums == f"{one.file.came} entries in the file: {one.file.came} new."
     first = receipt.entries.rows[0].entry
     assert (first.what, bool(first.who)) == ("Set up the school", True)
     assert nameless(receipt) == []
@@ -135,40 +123,6 @@ def test_the_same_folder_again_brings_nothing(office: Shown, folder: Path) -> No
     assert "There is nothing new in these files" in words_of(page.merge)
     assert {row.words for row in rows(page).values()} == {"Nothing new"}
     assert buttons(page.merge).keys() == {"Back to the schools"}
-
-
-def test_stop_keeps_the_files_that_are_finished_and_lists_them(
-    office: Shown, folder: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
-) -> None:
-    page = cluster_page(office)
-    drop(page, folder)
-    go, plain = threading.Event(), merging.merge
-
-    def slowly(desk: Desk, paths: Sequence[Path], progress: Any = None) -> merging.MergeResult:
-        if len(page.merge.run.finished) == 2:
-            assert go.wait(20)
-        return plain(desk, paths, progress)
-
-    monkeypatch.setattr(merging, "merge", slowly)
-    buttons(page.merge)["Merge 4 files"].click()
-    qtbot.waitUntil(lambda: len(page.merge.run.finished) == 2)
-    qtbot.waitUntil(lambda: "Merging 3 of 4" in words_of(page.merge))
-    stop = focus()
-    assert stop is buttons(page.merge)["Stop merging"], "Stop is the focus"
-    assert [row.state for row in page.merge.rows.model.rows] == ["done", "done", "reading", "waiting"]
-    assert "Each file is taken in whole or not at all." in words_of(page.merge)
-    assert page.unsaved() == "the merge under way"
-    QTest.keyClick(stop, Qt.Key.Key_Return)
-    assert "Stopping after the file in hand." in words_of(page.merge)
-    go.set()
-    settle()
-    assert "Stopped. 2 files are merged" in words_of(page.merge)
-    assert "2 files are not read. Merge them again to go on." in words_of(page.merge)
-    assert [row.words for row in page.merge.rows.model.rows][2:] == ["Not read", "Not read"]
-    assert len(merging.receipts(office.desk)) == 2
-    press_button(page.merge, "See receipt")
-    assert len(page.receipt.files.rows) == 2
-    assert page.unsaved() == ""
 
 
 def test_stop_while_reading_goes_back_to_the_schools(
@@ -201,185 +155,121 @@ def test_a_folder_without_share_files_is_said_in_words(office: Shown, tmp_path: 
     assert page.split.isVisible()
 
 
-def test_old_files_are_hatched_and_say_so(made: SampleMade, folder: Path, qapp: QApplication) -> None:
+def test_a_file_twice_in_a_folder_is_named_and_counted_once(office: Shown, folder: Path) -> None:
+    shutil.copy(folder / "0.bursar", folder / "0 (conflicted copy).bursar")
+    page = cluster_page(office)
+    drop(page, folder)
+    lines = [row.words for row in page.merge.rows.model.rows]
+    assert lines.count("The same file as 0 (conflicted copy).bursar") == 1
+    one = next(file for file in page.merge.run.finished if file.same_as is not None)
+    assert (one.fresh, one.already) == (0, one.came), "what a copy brings is counted once"
+    press_button(page.merge, "Merge 4 files")
+    assert "4 schools are up to date" in words_of(page.merge)
+    press_button(page.merge, "See receipt")
+    files = [line.file for line in page.receipt.files.rows if line.file is not None]
+    came, added, already = (sum(getattr(file, name) for file in files) for name in ("came", "added", "already"))
+    said = words_of(page.receipt).replace(",", "")
+    assert f"{came} entries in 5 files: {added} new and {already} you had already. {added} + {already} = {came}." in said
+
+
+def test_an_older_file_is_skipped_in_words(made: SampleMade, office: Shown, folder: Path, tmp_path: Path) -> None:
+    later = FixedClock.at(ON, 15)
+    with Desk.open(register_of(made, STORY).path, on=ON, clock=later) as desk:
+        rename_checks(desk, [checks.listing(desk).lines[0].id], "later")
+        sharing.export(desk, tmp_path / "newer.bursar", sharing.receivers(desk, ["cluster"]))
+    page = cluster_page(office)
+    drop(page, tmp_path / "newer.bursar")
+    press_button(page.merge, "Merge 1 file")
+    press_button(page.merge, "Finish")
+    drop(page, folder)
+    name = register_of(made, STORY).school
+    assert rows(page)[name].words == "Older than yours, skipped"
+    press_button(page.merge, "Merge 3 files")
+    assert f"1 file is older than the one you already have ({name}, sent 20 November 2026): skipped." in words_of(
+        page.merge
+    )
+
+
+def test_old_files_are_hatched_said_and_never_counted_as_fresh(
+    made: SampleMade, folder: Path, qapp: QApplication
+) -> None:
     with desk_of(made, role="cluster") as desk:
         merging.merge(desk, [folder / "0.bursar"])
-    with window_on(desk_of(made, role="cluster", on=ON + dt.timedelta(days=30))) as shown:
+    name = register_of(made, STORY).school
+    with window_on(desk_of(made, role="cluster", on=ON + dt.timedelta(days=18))) as shown:
         page = cluster_page(shown)
-        line = next(row for row in page.rows.model.rows if row.name == register_of(made, STORY).school)
-        assert line.state == "stale"
-        assert line.words == "20 Nov 2026, 30 days ago. Ask for a new one"
-        assert page.rows.model.rows[0] == line, "what to ask for stands first"
-        assert "1 file is older and 3 schools sent nothing yet." in words_of(page)
-        half = page.rows.halves[0]
-        picture = half.grab(half.visualRect(page.rows.model.index(0, 0))).toImage()
-        inks = {picture.pixelColor(x, 6).name() for x in range(picture.width() - 60, picture.width() - 12)}
+        line = next(row for row in page.overview.rows.model.rows if row.name == name)
+        assert (line.state, line.tag) == ("stale", "Old news")
+        assert line.note == "As received 20/11/2026, 18 days ago"
+        assert page.overview.rows.model.rows[0] == line, "what to ask for stands first"
+        assert "No school has sent a file in the last two weeks" in words_of(page)
+        assert "1 file is old news and 3 schools sent nothing yet." in words_of(page)
+        half = page.overview.rows.halves[0]
+        picture = half.grab(half.visualRect(page.overview.rows.model.index(0, 0))).toImage()
+        inks = {picture.pixelColor(2, y).name() for y in range(4, 40)}
         assert len(inks) > 1, "slanted lines, not a colour alone"
+        green = theme.colour("ok").name()
+        seen = {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())}
+        assert green not in seen, "old news is never green"
         half.setFocus()
         press(half, Qt.Key.Key_Return)
-        assert "The last file of" in words_of(page.receipt)
-        assert len(page.receipt.entries.rows) > 500
-        press_button(page.receipt, "Close receipt")
-        assert page.split.isVisible()
-        assert half.sizeHint() == QSize(240, 72)
-        assert isinstance(page.rows.model.index(0, 0).data(ROW_ROLE), RowLine)
+        assert page.school.title == name
+        assert "As received 20/11/2026, 18 days ago." in words_of(page.school)
+        press(focus(), Qt.Key.Key_Escape)
+        assert page.split.detail is None
+        assert half.hasFocus(), "Esc leads back to the row"
+        assert half.sizeHint() == QSize(240, 2 * 48)
+        assert isinstance(page.overview.rows.model.index(0, 0).data(ROW_ROLE), RowLine)
 
 
-# --- to settle ---
+# --- undoing a merge ---
 
 
-def two_computers(made: SampleMade) -> str:
-    """The school that has a second computer."""
-    return register_of(made, role="second").urn
-
-
-@pytest.fixture
-def rivals(made: SampleMade, tmp_path: Path) -> list[str]:
-    """Two computers of one school write three checks differently; the first one has merged the second one's file."""
-    with desk_of(made, two_computers(made)) as first:
-        sharing.export(first, tmp_path / "first.bursar", [first.home])
-        with desk_of(made, role="second") as second:
-            merging.merge(second, [tmp_path / "first.bursar"])
-            named = [line.id for line in checks.listing(first).lines[:3]]
-            for desk, word in ((first, "first"), (second, "second")):
-                for number, check in enumerate(named):
-                    with desk.act(ActCode.CHANGE_CHECK, subject="a check") as act:
-                        act.set("school_check", check, {"title": f"{word} {number}"})
-            sharing.export(second, tmp_path / "second.bursar", [first.home])
-        merging.merge(first, [tmp_path / "second.bursar"])
-        return [one.id for one in conflicts.listing(first) if one.field == "name"]
-
-
-@pytest.fixture
-def settling(made: SampleMade, rivals: list[str]) -> Iterator[Shown]:
-    assert len(rivals) == 3
-    with window_on(desk_of(made, two_computers(made))) as shown:
-        yield shown
-
-
-def alt(shown: Shown, key: Qt.Key) -> None:
-    """Press a button by its letter; a button stays down for a moment before it acts."""
-    QTest.keyClick(shown.frame, key, ALT)
-    QTest.qWait(150)
-    settle()
-
-
-def open_differences(shown: Shown, ids: list[str]) -> list[str]:
-    return [one.id for one in conflicts.listing(shown.desk) if one.id in ids]
-
-
-def go_to(page: ClusterPage, wanted: str) -> None:
-    for place, line in enumerate(page.settle.model.lines):
-        if line.difference.id == wanted:
-            page.settle.list.setCurrentIndex(page.settle.model.index(place, 0))
-            settle()
-            return
-    raise AssertionError("not listed")
-
-
-def title_of(shown: Shown, wanted: str) -> str:
-    return next(line.title for line in checks.listing(shown.desk).lines if line.id.hex() == wanted.partition(".")[0])
-
-
-def test_differences_are_settled_by_keyboard_and_taken_back(settling: Shown, rivals: list[str]) -> None:
-    page = cluster_page(settling)
-    press_button(page, "Settle them")
-    total = len(page.settle.model.lines)
-    go_to(page, rivals[0])
-    said = words_of(page.settle)
-    for text in ("You have", "first 0", "second 0", "Changed by", "On", "Computer", f"{total} things to settle"):
-        assert text in said
-    assert nameless(page.settle) == []
-    alt(settling, Qt.Key.Key_K)
-    assert title_of(settling, rivals[0]) == "first 0"
-    assert f"1 settled, {total - 1} to go" in words_of(page.settle)
-    here = page.settle.current()
-    assert here is not None
-    assert here.id != rivals[0], "choosing moves on"
-    go_to(page, rivals[1])
-    alt(settling, Qt.Key.Key_U)
-    assert title_of(settling, rivals[1]) == "second 1"
-    go_to(page, rivals[2])
-    alt(settling, Qt.Key.Key_L)
-    assert open_differences(settling, rivals) == [rivals[2]], "put off is not settled"
-    assert next(line.chosen for line in page.settle.model.lines if line.difference.id == rivals[2]) == "later"
-    settling.frame.menu.undo.trigger()  # Ctrl+Z
-    settle()
-    here = page.settle.current()
-    assert here is not None
-    assert here.id == rivals[1], "the choice taken back opens again"
-    assert "Your choice was taken back. Choose again, or leave it as it was." in words_of(page.settle)
-    alt(settling, Qt.Key.Key_K)
-    assert title_of(settling, rivals[1]) == "first 1"
-    assert "2 settled" in words_of(page.settle)
-
-
-def test_one_press_uses_theirs_for_all_of_a_school_and_one_step_takes_it_back(
-    settling: Shown, rivals: list[str]
-) -> None:
-    page = cluster_page(settling)
-    page.focus_on(settle=True)
-    settle()
-    press_button(page.settle, "Use theirs for all")
-    assert conflicts.listing(settling.desk) == []
-    assert [title_of(settling, one) for one in rivals] == ["second 0", "second 1", "second 2"]
-    assert "All is settled" in words_of(page.settle)
-    settling.frame.menu.undo.trigger()
-    settle()
-    assert "Your choice was taken back." in words_of(page.settle)
-    go_to(page, rivals[0])
-    press(page.settle.sides[1], Qt.Key.Key_Return)
-    assert title_of(settling, rivals[0]) == "second 0"
-
-
-def test_finish_leads_back_and_nothing_is_left_to_settle(settling: Shown) -> None:
-    page = cluster_page(settling)
-    press_button(page, "Settle them")
-    press_button(page.settle, "Use theirs for all")
-    press_button(page.settle, "Finish")
-    assert page.split.isVisible()
-    assert "Settle them" not in buttons(page)
-
-
-# --- sending ---
-
-
-def test_our_file_goes_to_the_cluster_and_the_receivers_are_remembered(
-    made: SampleMade, tmp_path: Path, folder: Path
-) -> None:
-    with window_on(desk_of(made, STORY)) as shown:
+def test_a_merge_is_undone_from_a_schools_receipt_and_put_back(made: SampleMade, folder: Path) -> None:
+    with desk_of(made, role="cluster") as desk:
+        merging.merge(desk, [folder])
+    name = register_of(made, STORY).school
+    with window_on(desk_of(made, role="cluster", on=ON)) as shown:
         page = cluster_page(shown)
-        files = Chosen(tmp_path)
-        page.files = files  # type: ignore[assignment]
-        press_button(page.header, "Send our file")
-        assert page.send.to_hub.isChecked()
-        press_button(page.send, "Save the file")
-        assert files.suggested[0].name.startswith(shown.desk.name)
-        assert "It holds" in words_of(page.send)
-        office = register_of(made, role="cluster").school
-        assert f"Send it to {office}." in words_of(page.send)
-        page.send.to_schools.setChecked(True)
-        third = register_of(made, THIRD)
-        page.send._ticks[third.school_id].setChecked(True)
-        press_button(page.send, "Save the file")
-        assert f"Send it to {third.school}." in words_of(page.send)
-    with desk_of(made, role="cluster") as hub:
-        assert merging.merge(hub, [files.saved[0]]).accepted == 1
-    with window_on(desk_of(made, STORY)) as again:
-        page = cluster_page(again)
-        press_button(page.header, "Send our file")
-        assert page.send.chosen() == [third.school_id]
-        assert nameless(again.frame) == []
+        page.open_school(register_of(made, STORY).school_id)
+        row = next(one for one in page.school.findChildren(LinkRow) if one.isVisible())
+        row.setFocus()
+        press(row, Qt.Key.Key_Return)
+        receipt = page.receipt
+        assert receipt.file_list.chosen().name == name  # type: ignore[union-attr]
+        said = words_of(receipt)
+        assert "This merge can be undone for 30 days more" in said
+        assert f"from {name}, merged on Friday 20 November 2026, would have no effect any more." in said
+        assert "They stay in the history, and you can put them back." in said
+        have = len(checks.listing(shown.desk, every_school=True).lines)
+        receipt.undo.undo_button.setFocus()
+        press(receipt.undo.undo_button, Qt.Key.Key_Return)
+        assert "This merge is undone" in words_of(receipt)
+        assert receipt.undo.back_button.hasFocus(), "the keyboard stays where it was"
+        assert receipt.file_list.chosen().short == "Undone"  # type: ignore[union-attr]
+        assert len(checks.listing(shown.desk, every_school=True).lines) < have
+        press(receipt.undo.back_button, Qt.Key.Key_Return)
+        assert "This merge can be undone for 30 days more" in words_of(receipt)
+        assert len(checks.listing(shown.desk, every_school=True).lines) == have
+        press_button(receipt, "Undo this merge")
+        shown.frame.menu.undo.trigger()  # Ctrl+Z
+        settle()
+        assert len(checks.listing(shown.desk, every_school=True).lines) == have
+        assert "can be undone" in words_of(receipt)
+        assert nameless(receipt) == []
+        press_button(receipt, "Close receipts")
+        assert page.split.isVisible()
 
 
-def test_nobody_chosen_means_nothing_to_save(office: Shown) -> None:
-    page = cluster_page(office)
-    press_button(page.header, "Send our file")
-    assert not page.send.save.isEnabled()
-    assert nameless(office.frame) == []
-    press(page.send.save, Qt.Key.Key_Escape)
-    page.send.closed.emit()
-    assert page.split.detail is None
+def test_after_thirty_days_a_merge_stands_and_the_receipt_says_so(made: SampleMade, folder: Path) -> None:
+    with desk_of(made, role="cluster") as desk:
+        merging.merge(desk, [folder / "0.bursar"])
+    with window_on(desk_of(made, role="cluster", on=ON + dt.timedelta(days=31))) as shown:
+        page = cluster_page(shown)
+        press_button(page.header, "See receipts")
+        assert "This merge cannot be undone" in words_of(page.receipt)
+        assert "It was merged more than 30 days ago. Put single entries right instead." in words_of(page.receipt)
+        assert "Undo this merge" not in buttons(page.receipt)
 
 
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (1093, 614), (683, 384)])

@@ -213,7 +213,7 @@ class SettleView(QFrame):
         self._add(pair)
         if open_now:
             same = self._all_of(one)
-            self.all_theirs.set_words(f"Use theirs for all {words.number(len(same))} from {one.school_name}")
+            self.all_theirs.set_words(f"{_all_words(one)} for all {words.number(len(same))} from {one.school_name}")
             some_theirs = any(not rival.ours for rival in one.rivals)
             self.all_theirs.setVisible(len(same) > 1 and some_theirs and mine)
             self._add(Reflow(self.all_theirs, 1, self.both, self.later, spacing=12))
@@ -322,7 +322,7 @@ class SettleView(QFrame):
         if here is None:
             return
         mine = [one.id for one in self._all_of(here)]
-        self._chosen |= dict.fromkeys(mine, "used theirs")
+        self._chosen |= dict.fromkeys(mine, _all_words(here).lower().replace("use", "used"))
         self.all_wanted.emit(here, mine)
 
     def _clear(self) -> None:
@@ -339,6 +339,11 @@ class SettleView(QFrame):
     def _add(self, widget: QWidget) -> None:
         self._scroller.body.insertWidget(self._scroller.body.count() - 1, widget)
         self._shown.append(widget)
+
+
+def _all_words(one: Difference) -> str:
+    """What "theirs" is, where none of the values is ours: the one written last."""
+    return "Use theirs" if any(rival.ours for rival in one.rivals) else "Use the later one"
 
 
 class _FactView(QWidget):
