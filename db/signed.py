@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -65,6 +66,7 @@ def make(kind: str, namespace: bytes, school: bytes, facts: Mapping[str, Any], s
     return Statement(kind, namespace, school, dict(facts), signer.public, signature, payload, raw)
 
 
+@lru_cache(maxsize=8192)
 def read(raw: bytes) -> Statement:
     """Take a statement apart without believing it. Raises ``msgspec.ValidationError``, whatever the bytes are."""
     try:

@@ -74,6 +74,7 @@ class Store:
     cover_channel: str | None = None
     notices: list[str] = field(default_factory=list)
     _trust: TrustBook | None = None
+    _said: int = 0
     _proven: bool = False
     _renewed: bool = False
 
@@ -153,7 +154,7 @@ class Store:
         """Return what the statements held add up to."""
         if self._trust is None:
             with self.connect() as con:
-                self._trust = TrustBook.of(stored_statements(con))
+                self._trust, self._said = TrustBook.of(stored_statements(con)), _count_said(con)
         return self._trust
 
     @contextmanager
@@ -223,7 +224,8 @@ class Store:
             yield con
         with self.connect() as con:
             self.facts = register_facts.read(con)
-        self._trust = None
+            if self._trust is not None and _count_said(con) != self._said:
+                self._trust = None
         self.witness.settle(self.facts.written)
         self._proven, self._renewed = True, False
 
@@ -259,6 +261,11 @@ class Store:
     def right_of(self, meta: StreamMeta) -> tuple[str, tuple[Grant, ...]] | None:
         """Say by what right a stream is written."""
         return self.trust.writer_of(meta)
+
+
+def _count_said(con: Connection) -> int:
+    """Count the statements held: they only ever add up, so the same number is the same set."""
+    return int(con.exec_driver_sql("SELECT count(*) FROM statement").scalar_one())
 
 
 class Bulk:

@@ -1,4 +1,4 @@
-"""What the written-down merge takes for a good row, change or list of ids: the types of the registry, told once more."""
+"""What the written-down merge takes for a good row, change or list of ids: the registry's types, told once more."""
 
 from __future__ import annotations
 

@@ -86,4 +86,5 @@ def last_moment(folder: Path, safe: str, look: str) -> UserError:
 
     ``look`` says what to look for, in the form "look whether ...".
     """
-    return UserError(f"The disk of {folder} stopped answering at the last moment.", safe, f"Check the disk, then {look}.")
+    title = f"The disk of {folder} stopped answering at the last moment."
+    return UserError(title, safe, f"Check the disk, then {look}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import os
 import random
 import shutil
 from contextlib import contextmanager
@@ -47,6 +48,7 @@ def quick_pragmas(con: sqlite3.Connection, *, read_only: bool) -> None:
 def without_waiting(patch: pytest.MonkeyPatch) -> None:
     """Let registers be written without waiting for the disk."""
     patch.setattr(raw, "_set_pragmas", quick_pragmas)
+    patch.setattr(os, "fsync", lambda _handle: None)
 
 
 @dataclass

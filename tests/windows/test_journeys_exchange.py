@@ -259,7 +259,7 @@ def test_j19_a_whole_merge_is_undone_and_put_back_weeks_later(made: SampleMade, 
         have = len(checks.listing(office.desk, every_school=True).lines)
         assert have
         with Hand(at_most=3) as hand:
-            hand.click(page.header, "See receipts")
+            hand.click(page.overview, "See receipts")
             hand.click(page.receipt, "Undo this merge")
         assert not checks.listing(office.desk, every_school=True).lines
         assert [one.undone for one in merging.receipts(office.desk)] == [True]

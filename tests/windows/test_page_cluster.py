@@ -169,7 +169,8 @@ def test_a_file_twice_in_a_folder_is_named_and_counted_once(office: Shown, folde
     files = [line.file for line in page.receipt.files.rows if line.file is not None]
     came, added, already = (sum(getattr(file, name) for file in files) for name in ("came", "added", "already"))
     said = words_of(page.receipt).replace(",", "")
-    assert f"{came} entries in 5 files: {added} new and {already} you had already. {added} + {already} = {came}." in said
+    told = f"{came} entries in 5 files: {added} new and {already} you had already."
+    assert f"{told} {added} + {already} = {came}." in said
 
 
 def test_an_older_file_is_skipped_in_words(made: SampleMade, office: Shown, folder: Path, tmp_path: Path) -> None:
@@ -266,7 +267,7 @@ def test_after_thirty_days_a_merge_stands_and_the_receipt_says_so(made: SampleMa
         merging.merge(desk, [folder / "0.bursar"])
     with window_on(desk_of(made, role="cluster", on=ON + dt.timedelta(days=31))) as shown:
         page = cluster_page(shown)
-        press_button(page.header, "See receipts")
+        press_button(page.overview, "See receipts")
         assert "This merge cannot be undone" in words_of(page.receipt)
         assert "It was merged more than 30 days ago. Put single entries right instead." in words_of(page.receipt)
         assert "Undo this merge" not in buttons(page.receipt)

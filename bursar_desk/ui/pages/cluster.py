@@ -79,13 +79,12 @@ class ClusterPage(Page):
         self._say_where()
 
     def _make_header(self) -> None:
-        self.receipts_button = Button("See receipts", on_click=self.open_receipts)
         self.send_button = Button("Send our file", icon="send", on_click=self.open_send)
         self.files_button = Button("Merge files", icon="file-up", on_click=self.choose_files)
         self.folder_button = Button("Merge a folder", "filled", icon="folder-open", on_click=self.choose_folder)
         self.receipt_button = Button("See receipt", on_click=self._see_receipt)
         self.finish_button = Button("Finish merge", on_click=self.show_schools)
-        self._on_schools = (self.receipts_button, self.send_button, self.files_button, self.folder_button)
+        self._on_schools = (self.send_button, self.files_button, self.folder_button)
         for button in (*self._on_schools, self.receipt_button, self.finish_button):
             self.header.add(button)
 
@@ -93,6 +92,7 @@ class ClusterPage(Page):
         overview = self.overview
         overview.opened.connect(self.open_school)
         overview.need_wanted.connect(self.open_need)
+        overview.receipts_wanted.connect(self.open_receipts)
         overview.send_wanted.connect(self.open_send)
         overview.settle_wanted.connect(self.open_settle)
         overview.held_wanted.connect(self.open_held)
@@ -131,7 +131,6 @@ class ClusterPage(Page):
         self.receipt.follow(data.receipts)
         self.send.set_receivers(data.receivers, data.ticked)
         self.send_button.setEnabled(bool(data.receivers))
-        self.receipts_button.setEnabled(bool(data.receipts))
         if self.split.detail is not None and self._beside.currentWidget() is self.school and self.school.line:
             self.open_school(self.school.line.school, focus=False)
         self._say_where()

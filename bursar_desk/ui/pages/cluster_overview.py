@@ -25,12 +25,13 @@ def row_of(one: SchoolLine) -> RowLine:
 
 class Overview(QWidget):
     """The first sheet. Each signal says what the person wants: ``opened(school id)``, ``need_wanted`` (send to those
-    who need it), ``send_wanted``, ``settle_wanted``, ``held_wanted``, ``look_wanted(paths)``, ``watch_wanted`` and
+    who need it), ``receipts_wanted``, ``send_wanted``, ``settle_wanted``, ``held_wanted``, ``look_wanted(paths)``, ``watch_wanted`` and
     ``unwatch_wanted``.
     """
 
     opened = Signal(object)
     need_wanted = Signal()
+    receipts_wanted = Signal()
     send_wanted = Signal()
     settle_wanted = Signal()
     held_wanted = Signal()
@@ -44,6 +45,7 @@ class Overview(QWidget):
         self._head = plain_label("", "subtitle", wrap=True)
         self._note = plain_label("", "body", "muted", wrap=True)
         self.need_button = Button("Send to those who need it", icon="send", on_click=self.need_wanted.emit)
+        self.receipts_button = Button("See receipts", on_click=self.receipts_wanted.emit)
         self._card = self._make_card()
         self._to_settle = MessageStrip("info", "")
         self.settle_button = Button("Settle them", size=32, on_click=self.settle_wanted.emit)
@@ -75,6 +77,7 @@ class Overview(QWidget):
         line = Reflow(spacing=16)
         line.line.setContentsMargins(8, 8, 8, 8)
         line.line.addWidget(said, 1)
+        line.line.addWidget(self.receipts_button)
         line.line.addWidget(self.need_button)
         card = Card()
         card.add(line)
@@ -101,6 +104,7 @@ class Overview(QWidget):
         self._note.setText(data.note)
         self._note.setVisible(bool(data.note))
         self.need_button.setVisible(bool(data.need_it))
+        self.receipts_button.setVisible(bool(data.receipts))
         self.rows.set_rows([row_of(one) for one in data.schools])
         self._show_waiting(data)
         self._show_watched(data.folder)

@@ -50,6 +50,7 @@ class ReceiptView(QWidget):
         self.change_list = TableView(self.changes, "What would change")
         self._title = plain_label("Receipt", "strong")
         self._before = False
+        self._following = False
         self.close_button = Button("Close receipt", size=32, on_click=self.left.emit)
         self._totals = plain_label("", "caption", "muted", wrap=True)
         self._sentence = plain_label("", "strong", wrap=True, select=True)
@@ -126,10 +127,9 @@ class ReceiptView(QWidget):
     def follow(self, receipts: Sequence[PastReceipt]) -> None:
         """Read again which merges are undone, keeping to the file chosen."""
         if self.files.rows and self.files.rows[0].file is None:
-            here = self.file_list.chosen()
+            self._following = True  # the same file stays chosen: what is shown of it stays, and so does the focus
             self.files.set_rows([past_line(one) for one in receipts])
-            if here is not None:
-                self.file_list.choose(here.key)
+            self._following = False
         self.undo.follow({one.number: one for one in receipts})
 
     def _show_lines(self, lines: Sequence[FileLine], first: Path | int | None) -> None:
@@ -144,6 +144,8 @@ class ReceiptView(QWidget):
         self.file_list.setFocus()
 
     def _show_file(self, line: FileLine | None) -> None:
+        if self._following:
+            return
         self._clear_notes()
         self._lists.setCurrentWidget(self.entry_list)
         self.entries.set_rows([])
