@@ -222,10 +222,11 @@ class Store:
             if not self._proven:
                 self._prove(con)
             yield con
-        with self.connect() as con:
-            self.facts = register_facts.read(con)
-            if self._trust is not None and _count_said(con) != self._said:
-                self._trust = None
+            # read before the end: were the disk to give up after it, what was saved must not look refused
+            facts, said = register_facts.read(con), _count_said(con)
+        self.facts = facts
+        if said != self._said:
+            self._trust = None
         self.witness.settle(self.facts.written)
         self._proven, self._renewed = True, False
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from bursar_desk.domain import registry
 from bursar_desk.domain.operations import Changes
 from bursar_desk.domain.progress import Progress
-from bursar_desk.domain.stamps import HybridClock, looks_wrong
+from bursar_desk.domain.stamps import DRIFT_MS, HybridClock, looks_wrong, of_wall, wall_ms
 from db import blobs, chains, erasing, fingerprints, layout, receipts, register_facts
 from db.applier import Applier
 from db.lines import Watched
@@ -127,6 +127,8 @@ def take_in(
     receipt = Receipt()
     try:
         with store.writing() as con:
+            if seen_before(con, file.sha256):  # another program was quicker
+                return Receipt(came=file.entries, known=file.entries, already=True)
             receipt = _Taking(con, store, file).all(lambda done, total: progress.step(words, done, total))
             _ask(approve, con, receipt)
             erasing.note(con, store.around.local, store.facts.register)
@@ -148,7 +150,7 @@ class _Taking:
         self._con, self._store, self._file = con, store, file
         self.receipt = Receipt()
         self._applier = Applier(con)
-        self._last: list[int] = []
+        self._newest = 0
         self._waited_for = False
 
     def all(self, step: Callable[[int, int], None]) -> Receipt:
@@ -197,7 +199,7 @@ class _Taking:
                 new += self._apply(intake, context, useful)
             elif intake is None:
                 prev = batch[-1].hash
-            self._last = [*self._last[-3:], _parts(batch[-1]).stamp]
+            self._newest = max(self._newest, *(_parts(one).stamp for one in batch))
             step(receipt.came, max(self._file.entries, receipt.came))
         if intake is None:
             return
@@ -267,11 +269,12 @@ class _Taking:
         receipts.end(con, receipt.number, json.dumps(_counts(receipt)))
 
     def _note_clock(self) -> None:
+        """Follow no clock by more than a day, and say which look wrong: ahead of ours, or of the file's own."""
         wall = self._store.around.clock.now_ms()
         clock = HybridClock(self._store.facts.stamp)
-        for stamp in self._last:
-            clock.observe(stamp, wall)
-            self.receipt.clock_wrong |= stamp > (wall << 16) and looks_wrong(stamp, wall << 16)
+        clock.observe(self._newest, wall)
+        ahead = self._newest > of_wall(wall) and looks_wrong(self._newest, of_wall(wall))
+        self.receipt.clock_wrong = ahead or wall_ms(self._newest) > self._file.made + DRIFT_MS
         register_facts.put(self._con, stamp=clock.last)
 
 

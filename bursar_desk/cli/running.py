@@ -127,9 +127,14 @@ def _judge(problem: BaseException) -> tuple[int, str]:
         return REFUSED, one_line(str(problem))
     if isinstance(problem, Cancelled | typer.Abort | KeyboardInterrupt):
         return REFUSED, "Stopped; what was under way was not kept."
+    from bursar_desk.cli.trouble import keep_details
+    from bursar_desk.services import trouble
+
+    told = trouble.told(problem)
+    if told is not None:
+        return REFUSED, one_line(str(told))
     if isinstance(problem, OSError):
         return REFUSED, _system_words(problem)
-    from bursar_desk.cli.trouble import keep_details
 
     kept = keep_details(problem)
     where = f" The details are in {kept}." if kept else ""

@@ -66,7 +66,7 @@ def read(path: Path) -> Letter:
 
 def _statement(raw: object, namespace: bytes) -> st.Statement:
     try:
-        one = st.read(raw)  # type: ignore[arg-type]  # anything else than bytes is refused there
+        one = st.read(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError):
         raise EnvelopeRefused("damaged_content", "a statement") from None
     if not st.well_formed(one) or not st.signed(one) or one.namespace != namespace:

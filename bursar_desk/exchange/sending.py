@@ -88,7 +88,7 @@ def send(
         attached: list[Attached] = []
         left = 0
         if wanted.attachments:
-            attached, left = _attached(con, readable, outgoing, computers)
+            attached, left = _attached(con, store.blobs, readable, outgoing, computers)
         letter = _Letter(
             store, keys, kind, _boxes(trust, store, schools, [one.box for one in computers], [*boxes], keys),
             _statements(con, trust, schools, store.facts.home, outgoing),
@@ -160,8 +160,9 @@ def _fingerprint(con: Connection, store: Store, readable: Sequence[chains.Stream
 
 
 def _attached(
-    con: Connection, readable: Sequence[chains.StreamRow], outgoing: Sequence[Outgoing], computers: Sequence[Computer]
-) -> tuple[list[Attached], int]:
+    con: Connection, store: blobs.BlobStore, readable: Sequence[chains.StreamRow], outgoing: Sequence[Outgoing],
+    computers: Sequence[Computer],
+) -> tuple[list[Attached], int]:  # fmt: skip
     """Choose the files to go with it: those named by what is sent now, and those a reader said it lacks."""
     lines = {chain.cid for stream in readable for chain in chains.chains_of(con, stream.sno)}
     runs = {run.cid: run for one in outgoing for run in one.runs}
@@ -172,7 +173,7 @@ def _attached(
     ):
         run = runs.get(pos >> chains.SEQ_BITS)
         goes = run is not None and run.start <= pos & (1 << chains.SEQ_BITS) - 1 <= run.end
-        if pos >> chains.SEQ_BITS in lines and (goes or name in wants):
+        if pos >> chains.SEQ_BITS in lines and (goes or name in wants) and store.has(name):
             chosen[name] = size
     out, total = [], 0
     for name, size in chosen.items():
@@ -321,7 +322,7 @@ def _frames(con: Connection, letter: _Letter, parcel: Parcel, progress: Progress
         yield body.frame("extract", letter.extract)
     if letter.kind == "exchange":  # a return is written in another school's name
         yield body.frame(*letter.fingerprint)
-    if letter.wants:
+    if letter.wants and letter.kind == "exchange":
         yield body.frame("wants", list(letter.wants))
     done = 0
     for one in parcel.outgoing:

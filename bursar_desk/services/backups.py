@@ -247,8 +247,8 @@ def _look(path: Path) -> _Seen:
         if said == ["ok"]:
             return _seen(con)
         problem: Exception | None = None
-    except (con.DatabaseError, KeyError) as met:
-        if raw.in_words(met, path) is not None:
+    except (con.DatabaseError, KeyError, UnicodeDecodeError) as met:
+        if isinstance(met, con.DatabaseError) and raw.in_words(met, path) is not None:
             raise machine.no_answer(path.parent, f"{path.name} cannot be read") from met
         problem = met
     finally:

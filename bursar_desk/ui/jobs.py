@@ -97,6 +97,17 @@ class _Steps:
             self._send(words, done, total)
 
 
+def _told(fault: Exception) -> Exception:
+    """Say what the disk or the memory refused as what it is; anything else is a fault of ours."""
+    from bursar_desk.services import trouble
+
+    told = trouble.told(fault)
+    if told is not None:
+        return told
+    log.error("a job failed", exc_info=fault)
+    return BugReport("".join(traceback.format_exception(fault)))
+
+
 class Job(Generic[T]):
     """``Job(page, lambda progress: service.read()).on_done(page.show_rows).start()``
 
@@ -161,9 +172,8 @@ class Job(Generic[T]):
                 result = self._work(_Steps(self._say, self._stop))
             except (Cancelled, UserError) as told:
                 problem = told.with_traceback(None)
-            except Exception as fault:
-                log.exception("a job failed")
-                problem = BugReport("".join(traceback.format_exception(fault)))
+            except Exception as fault:  # noqa: BLE001 - the boundary: whatever it is reaches the window as words
+                problem = _told(fault)
         self._post.finished.emit(self, result, problem)
 
     def _say(self, words: str, done: int, total: int) -> None:

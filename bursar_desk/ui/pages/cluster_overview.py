@@ -25,7 +25,8 @@ def row_of(one: SchoolLine) -> RowLine:
 
 class Overview(QWidget):
     """The first sheet. Each signal says what the person wants: ``opened(school id)``, ``need_wanted`` (send to those
-    who need it), ``receipts_wanted``, ``send_wanted``, ``settle_wanted``, ``held_wanted``, ``look_wanted(paths)``, ``watch_wanted`` and
+    who need it), ``receipts_wanted``, ``send_wanted``,
+    ``settle_wanted``, ``held_wanted``, ``look_wanted(paths)``, ``watch_wanted`` and
     ``unwatch_wanted``.
     """
 

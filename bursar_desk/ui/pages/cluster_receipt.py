@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from bursar_desk.domain import words
 from bursar_desk.services import merging
 from bursar_desk.services.merging import Entry, FileResult, PastReceipt
+from bursar_desk.ui import theme
 from bursar_desk.ui.models.table import TableModel
 from bursar_desk.ui.pages import cluster_words as say
 from bursar_desk.ui.pages.cluster_receipt_lines import (
@@ -26,7 +27,7 @@ from bursar_desk.ui.pages.cluster_receipt_lines import (
     totals_words,
 )
 from bursar_desk.ui.pages.cluster_undo import UndoPart
-from bursar_desk.ui.widgets import Button, MessageStrip, Row, SplitPane, TableView, ground, hline, plain_label
+from bursar_desk.ui.widgets import Button, MessageStrip, Row, Scroller, SplitPane, TableView, ground, hline, plain_label
 
 if TYPE_CHECKING:
     from bursar_desk.ui.pages.base import DeskContext
@@ -88,10 +89,7 @@ class ReceiptView(QWidget):
         return holder
 
     def _right_side(self) -> QWidget:
-        holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 12, 0, 0)
-        column.setSpacing(8)
+        holder = Scroller((0, 12, 0, 0), 8)  # in a low window head and list scroll together
         head = QWidget()
         inner = QVBoxLayout(head)
         inner.setContentsMargins(24, 0, 24, 0)
@@ -99,11 +97,12 @@ class ReceiptView(QWidget):
         for part in (self._sentence, self._sums, self.undo):
             inner.addWidget(part)
         inner.addLayout(self._notes)
-        column.addWidget(head)
+        holder.body.addWidget(head)
         self._lists = QStackedWidget()
         self._lists.addWidget(self.entry_list)
         self._lists.addWidget(self.change_list)
-        column.addWidget(self._lists, 1)
+        self._lists.setMinimumHeight(theme.px(180))
+        holder.body.addWidget(self._lists, 1)
         return holder
 
     # --- what is shown ---

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from bursar_desk.domain import words
 from bursar_desk.services.conflicts import clock_words
@@ -43,7 +43,8 @@ class SchoolPane(DetailPane):
 
     def show_school(self, line: SchoolLine, receipts: Sequence[PastReceipt]) -> None:
         """Show a school and what came from it."""
-        held = self.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
+        focus = QApplication.focusWidget()
+        held = focus is not None and any(widget.isAncestorOf(focus) or widget is focus for widget in self._shown)
         for widget in self._shown:
             self.body.removeWidget(widget)
             widget.hide()
