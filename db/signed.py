@@ -122,6 +122,11 @@ _SHAPES: Final[dict[str, dict[str, Any]]] = {
     WITHDRAW: {"id": bytes, "seen": list, "said": int},
     ROOT_CHANGE: {"root": bytes, "recovery_sign": bytes, "recovery_box": bytes, "reason": str, "said": int},
 }  # fmt: skip
+_LISTED: Final[dict[str, tuple[tuple[str, type], ...]]] = {
+    READER: (("channels", str),),
+    GRANT: (("writers", bytes), ("boxes", bytes), ("checks", bytes)),
+}
+"""What the lists among the facts hold."""
 _NEW: Final = {REQUEST, REVOKE, WITHDRAW, ROOT_CHANGE}
 """Kinds whose keys must have their length; the older kinds were never held to it."""
 
@@ -137,6 +142,8 @@ def well_formed(one: Statement) -> bool:
     if one.kind in _NEW and not all(len(facts[name]) == 32 for name in _KEYS & shape.keys()):
         return False
     if not isinstance(facts.get("asked", b""), bytes):
+        return False
+    if not all(isinstance(each, kind) for name, kind in _LISTED.get(one.kind, ()) for each in facts[name]):
         return False
     hashes = facts.get("grants", [])
     return "seen" not in shape or (

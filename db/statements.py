@@ -271,7 +271,7 @@ class TrustBook:
             return False
         grant_id = grant_of_channel(channel)
         if grant_id is not None:
-            if any(grant.holder_school == subject for grant in self.lent.get(grant_id, ())):
+            if any(grant.school == owner and grant.holder_school == subject for grant in self.lent.get(grant_id, ())):
                 return True
             channel = "compliance"
         return any(

@@ -177,7 +177,7 @@ def open_pack(desk: Desk, path: Path) -> Guest:
         guest = Store.create(target, founding, around)
         try:
             _lay_out(guest, incoming.extract or {})
-        except (msgspec.MsgspecError, KeyError, TypeError, ValueError):
+        except (msgspec.MsgspecError, KeyError, TypeError, ValueError, AttributeError, RecursionError):
             guest.close()
             target.unlink()
             raise Refused("This cover pack makes no sense.", "Nothing was changed.", "Ask for a new one.") from None

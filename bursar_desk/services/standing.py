@@ -12,7 +12,8 @@ from bursar_desk.domain.calendar import Block, SchoolCalendar
 from bursar_desk.domain.check_facts import CheckFacts, DefectFact
 from bursar_desk.domain.checks import Completion, NotDoneReason, Outcome, Standing
 from bursar_desk.domain.due import Anchor, parse_anchor
-from bursar_desk.domain.intervals import Rule, parse_rule
+from bursar_desk.domain.errors import UserError
+from bursar_desk.domain.intervals import Form, Rule, parse_rule
 from bursar_desk.domain.periods import BlockKind
 from bursar_desk.domain.status import CheckStatus, status_of
 from bursar_desk.services import bank_holidays, catalogue
@@ -50,14 +51,23 @@ class CheckStanding:
 
 @lru_cache(maxsize=512)
 def rule_of(text: str) -> Rule:
-    """Return a rule by its text; parsing is done once."""
-    return parse_rule(text)
+    """Return a rule by its text; parsing is done once.
+
+    One that a newer program wrote has no timetable here, and says so: it must not stop the list of a whole cluster.
+    """
+    try:
+        return parse_rule(text)
+    except UserError:
+        return Rule(Form.ON_EVENT, text, f"in a way this version of Bursar Desk does not know (“{text}”)")
 
 
 @lru_cache(maxsize=32)
 def anchor_of(text: str) -> Anchor:
-    """Return an anchor by its word."""
-    return parse_anchor(text)
+    """Return an anchor by its word; one that a newer program wrote is read as the commonest."""
+    try:
+        return parse_anchor(text)
+    except UserError:
+        return Anchor.LAST_DONE
 
 
 def calendar_of(blocks: Iterable[BlockRow]) -> SchoolCalendar:

@@ -96,7 +96,7 @@ def test_a_second_computer_and_its_first_disagree_about_something_once_they_meet
             assert ask.count_records(con) > 0
         (result,) = merging.merge(desk, [file]).files
         assert result.accepted
-        assert result.conflicts == 4
+        assert result.differences == 4
         assert verify(desk.store, Silent()) == []
 
 

@@ -63,7 +63,7 @@ class ClusterPage(Page):
         for pane in (self.school, self.send):
             self._beside.addWidget(pane)
             pane.closed.connect(self.split.hide_detail)
-        self.split.detail_closed.connect(lambda: self.folder_button.set_kind("filled"))
+        self.split.detail_closed.connect(self._set_loud)
         self.merge = MergeView(self.context)
         self.receipt = ReceiptView(self.context)
         self.settle = SettleView()
@@ -130,7 +130,7 @@ class ClusterPage(Page):
         self.held.set_entries(data.held, data.twice)
         self.receipt.follow(data.receipts)
         self.send.set_receivers(data.receivers, data.ticked)
-        self.send_button.setEnabled(bool(data.receivers))
+        self._set_loud()
         if self.split.detail is not None and self._beside.currentWidget() is self.school and self.school.line:
             self.open_school(self.school.line.school, focus=False)
         self._say_where()
@@ -165,7 +165,7 @@ class ClusterPage(Page):
     def _say_where(self) -> None:
         """The note beside the title, and the buttons that make sense on this sheet."""
         sheet = self._sheets.currentWidget()
-        schools = len(self.data.schools) if isinstance(self.data, Cluster) else 0
+        schools = sum(not one.own for one in self.data.schools) if isinstance(self.data, Cluster) else 0
         notes: dict[QWidget, str] = {
             self.split: words.count(schools, "other school") if schools else "",
             self.merge: self._source,
@@ -246,8 +246,6 @@ class ClusterPage(Page):
 
     def open_send(self, schools: Sequence[bytes] = ()) -> None:
         """Choose who our file is for; as last time unless somebody is named."""
-        if not self.send_button.isEnabled():
-            return
         if schools and not self.send.busy:
             self.send.tick(schools)
         self._show_beside(self.send)
@@ -257,9 +255,14 @@ class ClusterPage(Page):
         """What opens beside has the one loud button; it goes back to the header when it is closed."""
         show_only(self._beside, pane)
         self.split.show_detail(self._beside)
-        self.folder_button.set_kind("outlined")
+        self._set_loud()
         if self.isVisible():
             give_letters(self)
+
+    def _set_loud(self) -> None:
+        """One loud button in the window: what stands beside the list, or the empty page's, has it."""
+        alone = isinstance(self.data, Cluster) and not self.data.schools
+        self.folder_button.set_kind("outlined" if alone or self.split.detail is not None else "filled")
 
     # --- the watched folder ---
 

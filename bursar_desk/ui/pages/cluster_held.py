@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from bursar_desk.domain import words
@@ -213,6 +213,7 @@ def _facts(pairs: Sequence[tuple[str, str]]) -> Card:
         name = plain_label(label[:1].upper() + label[1:], "body", "muted")
         name.setMinimumWidth(140)
         said = plain_label(value, "body", wrap=True, select=True)
+        said.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         row = Row(name, said, high=36)
         row.line.setStretch(1, 1)
         card.add_row(row)

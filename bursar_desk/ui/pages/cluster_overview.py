@@ -61,7 +61,10 @@ class Overview(QWidget):
         self._drop = plain_label("", "body", "muted", wrap=True)
         self.watch_button = Button("Watch a folder", "text", on_click=self.watch_wanted.emit)
         self.unwatch_button = Button("Stop watching it", "text", on_click=self.unwatch_wanted.emit)
-        self._foot = Reflow(self._drop, 1, self.watch_button, self.unwatch_button, spacing=8)
+        self._foot = Reflow(spacing=8)
+        self._foot.line.addWidget(self._drop, 1)
+        for button in (self.watch_button, self.unwatch_button):
+            self._foot.line.addWidget(button)
         self._empty = EmptyState(
             "Just your school so far", "Drop in a file from another school, or send them yours.", "Send our file",
             self.send_wanted.emit, icon="network",

@@ -134,11 +134,11 @@ ENTRIES: Final[tuple[Column[EntryLine], ...]] = (
            sort=lambda line: line.entry.at_ms),
 )  # fmt: skip
 CHANGES: Final[tuple[Column[ChangeLine], ...]] = (
-    Column("Record", lambda line: line.change.what, width=170, lead=True, stretch=True,
+    Column("Record", lambda line: line.change.what, width=150, lead=True, stretch=True,
            sort=lambda line: line.change.what),
-    Column("Field", lambda line: line.change.field, width=120, ink="muted", sort=lambda line: line.change.field),
-    Column("You have", lambda line: line.change.before, width=140),
-    Column("They sent", lambda line: line.change.after, width=140),
-    Column("", lambda line: "To settle" if line.change.settle else "Would change", width=100,
+    Column("Field", lambda line: line.change.field, width=104, ink="muted", sort=lambda line: line.change.field),
+    Column("You have", lambda line: line.change.before, width=112),
+    Column("They sent", lambda line: line.change.after, width=112),
+    Column("", lambda line: "To settle" if line.change.settle else "Change", width=92,
            status=lambda line: LOOKS["settle" if line.change.settle else "held"], key="How"),
 )  # fmt: skip

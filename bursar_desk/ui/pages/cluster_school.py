@@ -72,8 +72,8 @@ class SchoolPane(DetailPane):
         for one in computers:
             heard = f"Last heard from on {clock_words(one.heard_ms)}" if one.heard_ms else "Never heard from"
             name = plain_label(one.computer or "A computer", "body")
-            lacks = plain_label(one.sentence, "body", "soon" if one.lacks else "muted")
-            lacks.setToolTip(heard)
+            said = f"lacks {words.count(one.lacks, 'entry', 'entries')}" if one.lacks else "has all that it may read"
+            lacks = plain_label(said, "body", "soon" if one.lacks else "muted")
             row = Row(name, 1, lacks, high=32)
             row.line.setContentsMargins(0, 0, 0, 0)
             self._add(row)

@@ -104,7 +104,11 @@ class SendPane(DetailPane):
         self.body.addWidget(self._bar_words)
         self.body.addWidget(self._bar)
         self.body.addWidget(self.stop_button)
-        self.body.addWidget(plain_label("Who is it for?", "strong"))
+        said = "Exchange cards with a school or with the cluster office first. Then it is listed here."
+        self._nobody = MessageStrip("unknown", "Nobody can read your file yet", said)
+        self._who = plain_label("Who is it for?", "strong")
+        self.body.addWidget(self._nobody)
+        self.body.addWidget(self._who)
         self._list = QVBoxLayout()
         self._list.setSpacing(0)
         self.body.addLayout(self._list)
@@ -260,6 +264,9 @@ class SendPane(DetailPane):
         many = len(self.chosen())
         for part in (self._how_words, self.each, self.for_all):
             part.setVisible(many > 1)
+        self._nobody.setVisible(not self._receivers)
+        for part in (self._who, self.in_parts):
+            part.setVisible(bool(self._receivers))
         several = many > 1 and self.each.isChecked()
         self.save.set_words(f"Save {words.count(many, 'file')}" if several else "Save the file")
         self.save.setEnabled(bool(many) and not self.busy)
