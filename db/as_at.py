@@ -87,6 +87,26 @@ def build(con: Connection, day: dt.date, mode: Mode, progress: Progress | None =
     return engine
 
 
+def rebuilt(con: Connection) -> Engine:
+    """Build the lists of a register of another release in memory, for somebody who may only look at it."""
+    engine = _memory()
+    try:
+        with engine.connect() as fresh:
+            from db.migrations import upgrade
+
+            fresh.exec_driver_sql("BEGIN")
+            upgrade(fresh)
+            _copy(con, fresh, Silent())
+            rebuild.rebuild(fresh)
+            if fresh.connection.in_transaction:
+                fresh.exec_driver_sql("COMMIT")
+            fresh.exec_driver_sql("PRAGMA query_only=ON")
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
 def _memory() -> Engine:
     """Return an engine over one connection to memory. It is only read once built, so nobody begins transactions."""
 
@@ -99,9 +119,12 @@ def _memory() -> Engine:
 
 
 def _copy(con: Connection, fresh: Connection, progress: Progress) -> None:
-    """Copy the log's own tables."""
+    """Copy the log's own tables; an earlier release had fewer of them."""
+    there = set(con.exec_driver_sql("SELECT name FROM sqlite_master WHERE type='table'").scalars())
     total = int(con.exec_driver_sql("SELECT count(*) FROM commit_log").scalar_one())
     for table in log_metadata.tables:
+        if table not in there:
+            continue
         rows = con.execution_options(yield_per=_BATCH).exec_driver_sql(f"SELECT * FROM {table}")  # noqa: S608 - our names
         marks = ",".join("?" * len(rows.keys()))
         for n, part in enumerate(rows.partitions(_BATCH), 1):

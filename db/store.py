@@ -119,9 +119,21 @@ class Store:
             con.close()
         engine = make_engine(path, read_only=read_only)
         store = cls(path, engine, around, read_only, facts, (cover[0].decode() if cover else "") or None)
-        if not read_only and (version != raw.LOG_VERSION or facts.derived != REGISTRY_VERSION):
-            store._bring_up(migrate=version != raw.LOG_VERSION)
+        if version != raw.LOG_VERSION or facts.derived != REGISTRY_VERSION:
+            if read_only:
+                store._look_through()
+            else:
+                store._bring_up(migrate=version != raw.LOG_VERSION)
         return store
+
+    def _look_through(self) -> None:
+        """Show a register of another release as this one does, without changing a byte of it."""
+        from db.as_at import rebuilt
+
+        with self.connect() as con:
+            engine = rebuilt(con)
+        self.engine.dispose()
+        self.engine = engine
 
     def _bring_up(self, *, migrate: bool) -> None:
         from db.rebuild import rebuild

@@ -306,6 +306,7 @@ class SchoolRows(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._columns)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.model.modelReset.connect(self._share)
 
     def set_rows(self, rows: Sequence[RowLine]) -> None:
