@@ -116,5 +116,7 @@ def cell_from_disk(column: registry.Column, value: Any) -> Value:
     if column.is_group and isinstance(value, bytes):
         unpacked: Value = _unpack(value)
         return unpacked
+    if type(value) is int and column.fields[0].type == "bool":
+        return bool(value)  # the disk knows no truth, and a settled "no" must travel as one
     kept: Value = value
     return kept

@@ -45,8 +45,9 @@ class SettleLine:
 
     @property
     def note(self) -> str:
-        """Whose it is, and what was chosen."""
-        return " · ".join(part for part in (self.difference.school_name, self.chosen) if part)
+        """What was chosen, and whose it is."""
+        chosen = self.chosen[:1].upper() + self.chosen[1:]
+        return " · ".join(part for part in (chosen, self.difference.school_name) if part)
 
 
 def field_words(one: Difference) -> str:

@@ -95,9 +95,7 @@ class WatchStrip(QWidget):
         page = self.parentWidget()
         if self._folder is None or self._job is not None or page is None or not page.isVisible():
             return
-        self._job = self._context.run_long(
-            self, watched.offered, self._found, self._gone, stopped=self._paused
-        )
+        self._job = self._context.run_long(self, watched.offered, self._found, self._gone, stopped=self._paused)
 
     def pause(self) -> None:
         """Stop looking: something the person asked for comes first."""
