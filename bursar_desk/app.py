@@ -15,6 +15,7 @@ with quick_qt():
     from PySide6.QtWidgets import QApplication
 
 from bursar_desk.domain.errors import CannotOpen, UserError
+from bursar_desk.machine import InUse
 from bursar_desk.ui import jobs, theme
 from bursar_desk.ui.frame import MainFrame
 
@@ -65,6 +66,7 @@ class Start:
         self._watch = FirstPaint(self.frame)
         self._first: FirstPage | None = None
         self._opening = False
+        self._looking = False
 
     def show(self) -> None:
         """The frame at once; what is in it follows when it is on the screen."""
@@ -115,6 +117,8 @@ class Start:
         self.frame.rail.view.scheduleDelayedItemsLayout()
         self.window = DeskWindow(self.frame, self.desk, facts)
         self.window.open_first()
+        if self._looking:
+            self.frame.set_saved("Looking only: nothing can be changed from here")
         if self._first is not None:
             self.frame.stack.removeWidget(self._first)
             self._first.deleteLater()
@@ -124,9 +128,22 @@ class Start:
         self.problem = problem
         from bursar_desk.ui.widgets.question import Question
 
-        question = Question.of(self.frame, problem, "Close Bursar Desk")
-        question.answered.connect(lambda _key: QApplication.exit(CANNOT_OPEN))
+        if _may_look(problem) and not self._looking:
+            answers = [("look", "Look at it only"), ("close", "Close Bursar Desk")]
+            question = Question(self.frame, problem.title, f"{problem.safe} {problem.remedy}".strip(), answers)
+        else:
+            question = Question.of(self.frame, problem, "Close Bursar Desk")
+        question.answered.connect(self._answered)
         question.open()
+
+    def _answered(self, key: str) -> None:
+        """Somebody else has it open: it may be looked at; or the program ends."""
+        if key != "look":
+            QApplication.exit(CANNOT_OPEN)
+            return
+        self._looking = True
+        job = jobs.Job(self.frame, lambda _progress: _open(self.path, self.on, self.as_person, read_only=True))
+        job.on_done(self._opened).on_error(self._failed).start()
 
     def close(self) -> None:
         """Wait for what is being written, let go of the register, and take the window apart while Qt still runs."""
@@ -140,13 +157,20 @@ class Start:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-def _open(path: Path, on: dt.date | None, as_person: str | None) -> tuple[Desk, DeskFacts]:
+def _may_look(problem: UserError) -> bool:
+    """Whether a register that cannot be opened for writing may still be looked at: in use, or write-protected."""
+    return isinstance(problem, InUse) or (isinstance(problem, CannotOpen) and isinstance(problem.__cause__, OSError))
+
+
+def _open(
+    path: Path, on: dt.date | None, as_person: str | None, *, read_only: bool = False
+) -> tuple[Desk, DeskFacts]:
     """On the database worker: load what is heavy, open the register, read who is at the desk."""
     from bursar_desk.services.desk import Desk
     from bursar_desk.ui import desk_window  # noqa: F401 - loaded here, so that the window thread need not wait
     from bursar_desk.ui.pages import base, checks, home, today  # noqa: F401 - likewise
 
-    desk = Desk.open(path, on=on, as_person=as_person)
+    desk = Desk.open(path, on=on, as_person=as_person, read_only=read_only)
     try:
         return desk, base.DeskFacts.of(desk)
     except BaseException:

@@ -41,6 +41,14 @@ class _NotLetIn(UserError):  # noqa: N818 - read as a sentence
         )  # fmt: skip
 
 
+class _NotOurs(UserError):  # noqa: N818
+    def __init__(self) -> None:
+        super().__init__(
+            "That school has not asked this desk to change its records.", "Nothing was saved.",
+            "Ask the school to settle it, or to let this office settle differences for it.",
+        )  # fmt: skip
+
+
 class _NoLonger(UserError):  # noqa: N818
     def __init__(self) -> None:
         super().__init__(
@@ -123,7 +131,7 @@ class Session:
             meta = layout.StreamMeta(w.namespace, school, channel, w.writer, w.epoch)
             right = w.rights(meta)
             if right is None:
-                raise _NotLetIn
+                raise _NotLetIn if school == w.home else _NotOurs
             if w.limited(meta):
                 raise _NoLonger
             stream = chains.open_stream(self._con, meta)

@@ -63,8 +63,10 @@ def schools(desk: Desk, today: dt.date | None = None) -> list[SchoolAge]:
     newest: dict[bytes, tuple[int, int, int]] = {}
     for one in found:
         newest[one.school] = max(newest.get(one.school, (0, 0, 0)), (min(one.made, one.at), one.at, one.number))
+    roots = desk.trust.roots
     read = {one.school for one in desk.trust.readers if one.subject == desk.home} - {desk.home}
-    lines = [_age(desk, school, newest.get(school), day) for school in read if school in desk.trust.roots]
+    held = [school for school in read if school in roots and roots[school].sort == "school"]
+    lines = [_age(desk, school, newest.get(school), day) for school in held]
     return sorted(lines, key=lambda one: (one.name, one.school))
 
 

@@ -66,8 +66,6 @@ def _grouped(desk: Desk, rows: Sequence[TwiceRow]) -> list[Twice]:
         groups.setdefault((row.check, row.day, row.point), []).append(row)
     out = []
     for (check, day, point), some in groups.items():
-        if len({row.stream for row in some}) < 2:
-            continue
         records = tuple(TwiceRecord(row.id, row.who, row.recorded_by, _desk_of(desk, row.writer)) for row in some)
         school = some[0].school
         out.append(Twice(school, desk.school_name(school), check, some[0].title, date_of(day), point, records))

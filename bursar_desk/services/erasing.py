@@ -130,7 +130,7 @@ def _add_row(con: Connection, going: _Going, table: registry.Table, row: bytes) 
 
 def _add_person(con: Connection, going: _Going, sid: int, person: bytes, name: str) -> None:
     """Add what is about a person, and every record that names them."""
-    from db.queries.naming import counts, rows_of_person, said_with
+    from db.queries.naming import corrected_records, counts, rows_of_person, said_with
 
     for table, row in rows_of_person(con, person):
         _add_row(con, going, registry.BY_NAME[table], row)
@@ -141,8 +141,9 @@ def _add_person(con: Connection, going: _Going, sid: int, person: bytes, name: s
                 going.acts[act] = None
             for one in operations:
                 _sort(con, going, naming, one, person, name)
+    corrected = corrected_records(con)
     for (table, row), ops in naming.items():
-        if counts(con, registry.BY_NAME[table], row):  # what counts for nothing need not be written again
+        if counts(con, registry.BY_NAME[table], row, corrected):  # what counts for nothing need not be written again
             _rewrite(con, going, registry.BY_NAME[table], row, ops, person, name)
 
 

@@ -93,17 +93,20 @@ def operations_of(con: Connection, table: registry.Table, row: bytes) -> list[tu
     return sorted({(one[0], one[1]) for one in found})
 
 
-def counts(con: Connection, table: registry.Table, row: bytes) -> bool:
-    """Tell whether a record counts: a fact that stands and that no standing one corrects, or a row that is shown."""
+def counts(con: Connection, table: registry.Table, row: bytes, corrected: set[bytes]) -> bool:
+    """Tell whether a record counts: a fact that stands and is not ``corrected``, or a row that is shown."""
     if not table.is_fact:
         return con.exec_driver_sql("SELECT 1 FROM hidden WHERE row=?", (row,)).first() is None
     sql = f"SELECT 1 FROM {table.name} WHERE id=? AND standing=?"  # noqa: S608 - registry names
     if con.exec_driver_sql(sql, (row, registry.STANDS)).first() is None:
         return False
-    if not any(one.name == "corrects" for one in table.fields):
-        return True
-    sql = f"SELECT 1 FROM {table.name} WHERE corrects=? AND standing=?"  # noqa: S608
-    return con.exec_driver_sql(sql, (row, registry.STANDS)).first() is None
+    return row not in corrected
+
+
+def corrected_records(con: Connection) -> set[bytes]:
+    """Return the records of checks that a standing one corrects."""
+    sql = "SELECT corrects FROM check_record WHERE corrects IS NOT NULL AND standing=?"
+    return set(con.exec_driver_sql(sql, (registry.STANDS,)).scalars())
 
 
 def shown_rows_with(con: Connection, table: str, column: str, value: bytes) -> list[bytes]:

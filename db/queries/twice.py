@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
@@ -10,9 +11,12 @@ from sqlalchemy import Connection
 from bursar_desk.domain import registry
 from bursar_desk.domain.operations import Kind
 from db import layout
-from db.heads import COMMIT_AT
+from db.chains import SEQ_BITS
 
 _RECORD: Final = registry.BY_NAME["check_record"].number
+_AT_ONCE: Final = 400
+FEW: Final = 2_000
+"""Up to so many new entries the log itself is asked which records they brought; beyond, all records are compared."""
 
 
 class TwiceRow(NamedTuple):
@@ -28,19 +32,16 @@ class TwiceRow(NamedTuple):
     school: bytes
     stream: int
     writer: bytes
+    pos: int
 
 
-_GOOD = (
-    "r.standing='stands' AND r.check_id IS NOT NULL AND r.done_on IS NOT NULL AND NOT EXISTS"
-    " (SELECT 1 FROM check_record c WHERE c.corrects=r.id AND c.standing='stands')"
-)
 _SELECT = (
-    "SELECT r.id, r.check_id, r.done_on, coalesce(r.point, ''), coalesce(r.done_by, ''), coalesce(r.recorded_by, ''),"  # noqa: S608
-    " coalesce(sc.title, ''), k.school, ch.sno, s.writer FROM {source} w"
-    " JOIN check_record r ON r.check_id=w.check_id AND r.done_on=w.done_on AND coalesce(r.point, '')=w.point"
+    "SELECT r.id, r.check_id, r.done_on, coalesce(r.point, ''), coalesce(r.done_by, ''), coalesce(r.recorded_by, ''),"
+    " coalesce(sc.title, ''), k.school, ch.sno, s.writer, r.pos FROM {source} w"
+    " CROSS JOIN check_record r ON r.check_id=w.check_id AND r.done_on=w.done_on AND coalesce(r.point, '')=w.point"
     " JOIN school_key k ON k.sid=r.sid JOIN chain ch ON ch.cid=(r.pos>>40) JOIN stream s ON s.sno=ch.sno"
-    " LEFT JOIN school_check sc ON sc.id=r.check_id"
-    f" WHERE {_GOOD} ORDER BY r.done_on DESC, r.check_id, r.id"
+    " LEFT JOIN school_check sc ON sc.id=r.check_id WHERE r.standing='stands'"
+    " ORDER BY r.done_on DESC, r.check_id, r.id"
 )
 _ALL = (
     "(SELECT check_id, done_on, coalesce(point, '') point FROM check_record WHERE standing='stands'"
@@ -50,43 +51,76 @@ _NAMED = (
     "(SELECT DISTINCT n.check_id, n.done_on, coalesce(n.point, '') point FROM check_record n"
     " WHERE n.id IN ({marks}) AND n.standing='stands')"
 )
-_AT_ONCE = 400
-FEW = 20_000
-"""Up to so many new entries the log itself is asked which records they brought; beyond, all records are compared."""
 
 
 def done_twice(con: Connection) -> list[TwiceRow]:
-    """Return the records that share a check, a day and a point. One that a standing record corrects does not count."""
-    return [TwiceRow(*row) for row in con.exec_driver_sql(_SELECT.format(source=_ALL))]
+    """Return the records of checks that were done twice: for one day and point, in different lines of history.
+
+    A record that a standing one of the same check corrects does not count.
+    """
+    return _doubled(con, (TwiceRow(*row) for row in con.exec_driver_sql(_SELECT.format(source=_ALL))))
 
 
 def done_twice_by(con: Connection, places: Sequence[int]) -> list[TwiceRow]:
     """Return those records only where an entry at one of some positions of the log brought one of them."""
     if len(places) > FEW:
-        new = set(places)
-        rows = done_twice(con)
-        touched = {(row.check, row.day, row.point) for row in rows if _place(con, row.id) in new}
+        new, rows = set(places), done_twice(con)
+        touched = {(row.check, row.day, row.point) for row in rows if row.pos in new}
         return [row for row in rows if (row.check, row.day, row.point) in touched]
     found: dict[bytes, TwiceRow] = {}
-    ids = [one for pos in places for one in _records_at(con, pos)]
+    ids = list(_records_at(con, places))
     for n in range(0, len(ids), _AT_ONCE):
         part = ids[n : n + _AT_ONCE]
         sql = _SELECT.format(source=_NAMED.format(marks=",".join("?" * len(part))))
         found.update((row[0], TwiceRow(*row)) for row in con.exec_driver_sql(sql, tuple(part)))
-    return list(found.values())
+    return _doubled(con, found.values())
 
 
-def _place(con: Connection, record: bytes) -> int:
-    return int(con.exec_driver_sql("SELECT pos FROM check_record WHERE id=?", (record,)).scalar_one())
+def _doubled(con: Connection, rows: Iterable[TwiceRow]) -> list[TwiceRow]:
+    """Keep the records of which two stand for one day, from two lines, once corrected ones are left out."""
+    groups: dict[tuple[bytes, int, str], list[TwiceRow]] = {}
+    for row in rows:
+        groups.setdefault((row.check, row.day, row.point), []).append(row)
+    out = []
+    corrected: dict[bytes, set[bytes]] = {}
+    for (check, _, _), some in groups.items():
+        if len({row.stream for row in some}) < 2:
+            continue
+        if check not in corrected:
+            corrected[check] = _corrected(con, check)
+        left = [row for row in some if row.id not in corrected[check]]
+        if len({row.stream for row in left}) > 1:
+            out += left
+    return out
 
 
-def _records_at(con: Connection, pos: int) -> Iterator[bytes]:
-    """Yield the ids of the records of checks that the entry at a position holds."""
-    body, key = con.exec_driver_sql(COMMIT_AT, (pos,)).one()
-    commit = layout.read_commit(body)
+def _corrected(con: Connection, check: bytes) -> set[bytes]:
+    sql = "SELECT corrects FROM check_record WHERE check_id=? AND corrects IS NOT NULL AND standing='stands'"
+    return set(con.exec_driver_sql(sql, (check,)).scalars())
+
+
+def _records_at(con: Connection, places: Sequence[int]) -> Iterator[bytes]:
+    """Yield the ids of the records of checks that the entries at some positions hold, a line of history at a time."""
+    keys = {row[0]: row[1] for row in con.exec_driver_sql("SELECT c.cid, s.key FROM chain c JOIN stream s USING (sno)")}
+    sql = "SELECT pos, body FROM commit_log WHERE pos BETWEEN ? AND ?"
+    for cid, some in groupby(sorted(places), key=lambda pos: pos >> SEQ_BITS):
+        wanted = list(some)
+        asked = set(wanted)
+        for pos, body in con.exec_driver_sql(sql, (wanted[0], wanted[-1])).all():
+            if pos in asked:
+                yield from _records_in(layout.read_commit(body), keys[cid])
+
+
+def _records_in(commit: layout.Commit, key: bytes) -> Iterator[bytes]:
+    if not any(_is_record(commit, n) for n in range(1, len(commit.ops) // 2)):
+        return
     for n, digest in enumerate(layout.commit_digests(commit)):
-        stem, part = commit.ops[2 * n] or b"", commit.ops[2 * n + 1]
-        if n and part is not None:
-            parts = layout.read_stem(stem)
-            if parts.kind == Kind.FACT and parts.table == _RECORD:
-                yield layout.id_of(key, commit.stamp, digest)
+        if n and _is_record(commit, n):
+            yield layout.id_of(key, commit.stamp, digest)
+
+
+def _is_record(commit: layout.Commit, n: int) -> bool:
+    if commit.ops[2 * n + 1] is None:
+        return False
+    parts = layout.read_stem(commit.ops[2 * n] or b"")
+    return parts.kind == Kind.FACT and parts.table == _RECORD

@@ -91,9 +91,11 @@ def test_those_who_need_it_are_those_who_lack_something_and_they_can_be_written_
     assert c.one.home in cluster_files.need_it(c.office)
     file = c.bench.folder / "round.bursar"
     sent = sharing.export(c.office, file, sharing.receivers(c.office, ["need-it"]))
-    assert sent.recipients == ("Oakfield",), "its other computer was never heard from"
-    assert merging.merge(c.two, [file]).accepted == 1
-    c.send(c.two, c.office)
+    assert "Oakfield" in sent.recipients, "its other computer was never heard from"
+    for desk in (c.one, c.two, c.anne):
+        if desk.name in sent.recipients:
+            assert merging.merge(desk, [file]).accepted == 1
+            c.send(desk, c.office)
     assert cluster_files.need_it(c.office) == []
     with pytest.raises(UserError, match="Everybody is up to date"):
         sharing.receivers(c.office, ["need-it"])
