@@ -73,7 +73,7 @@ class Store:
     facts: register_facts.RegisterFacts
     cover_channel: str | None = None
     notices: list[str] = field(default_factory=list)
-    _trust: TrustBook | None = None
+    _trust: TrustBook | None = field(default=None, repr=False)
     _said: int = 0
     _proven: bool = False
     _renewed: bool = False

@@ -197,7 +197,7 @@ def _one(desk: Desk, path: Path, watch: _Within, handle: Handle) -> tuple[FileRe
 
     with desk.store.connect() as con:
         known: list[Statement] = stored(con)
-    boxes = [registers.computer_keys(desk.store).box]
+    boxes = registers.boxes(desk.store)
     incoming = receive(path, boxes, known, desk.store.facts.namespace, kinds=KINDS)
     room_for(desk.store.path, ROOM_TIMES * incoming.room, what="this file was not merged")
     watch.name = incoming.sender_name

@@ -39,8 +39,10 @@ def notes_of(desk: Desk, incoming: Incoming, receipt: Receipt, places: Sequence[
 
 
 def _key_words(news: RootNews) -> str:
+    from bursar_desk.exchange.word_code import words_for
+
     by = "its recovery sheet" if news.by == "recovery" else "its main key before"
-    return f"{news.name} has a new main key, introduced by {by}. Ring them and compare the words of its card."
+    return f"{news.name} has a new main key, introduced by {by}. Ring them and compare: “{words_for(news.root)}”."
 
 
 def arrived_words(desk: Desk, incoming: Incoming) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from bursar_desk.domain.errors import UserError
 from bursar_desk.domain.progress import Progress, Silent
-from bursar_desk.services import cluster_files, registers
+from bursar_desk.services import cluster_files, fingerprints, registers
 
 if TYPE_CHECKING:
     from bursar_desk.exchange.sending import Sent
@@ -63,6 +63,8 @@ def export(
 
     if max_bytes is not None and max_bytes < SMALLEST:
         raise UserError("The parts would be too small.", "Nothing was written.", "Allow at least 1 MB for each part.")
+    if not desk.store.read_only and not desk.is_guest:
+        fingerprints.keep_today(desk, desk.home)  # what is sent today can be held against what is here later
     sent = send(
         desk.store, registers.computer_keys(desk.store), path, list(to), progress or Silent(), everything=everything,
         wish=Wish(max_bytes, attachments),

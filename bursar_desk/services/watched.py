@@ -228,7 +228,7 @@ def _offers(desk: Desk, found: list[tuple[Path, int, int, _Content]]) -> list[Of
 
     with desk.store.connect() as con:
         made = {one.file: one.made for one in imports(con)}
-    mine = key_id(registers.computer_keys(desk.store).box.public)
+    mine = {key_id(box.public) for box in registers.boxes(desk.store)}
     first: dict[bytes, Path] = {}
     out = []
     for path, size, when, content in found:
@@ -243,7 +243,7 @@ def _offers(desk: Desk, found: list[tuple[Path, int, int, _Content]]) -> list[Of
 
 
 def _offer(
-    desk: Desk, path: Path, size: int, when: int, content: _Content, made: dict[bytes, int], mine: bytes
+    desk: Desk, path: Path, size: int, when: int, content: _Content, made: dict[bytes, int], mine: set[bytes]
 ) -> Offer:
     sender = _sender(desk, content)
     if content.why:
@@ -260,7 +260,7 @@ def _offer(
     if content.kind not in merging.KINDS:
         said = f"{path.name} is another kind of file. Open it from the page it is for."
         return Offer(path, sender, when, size, "not for us", said)
-    if mine not in content.recipients or _other_family(desk, content):
+    if mine.isdisjoint(content.recipients) or _other_family(desk, content):
         return Offer(path, sender, when, size, "not for us", f"{path.name} is not for this computer.")
     told = f"{sender}, {day_words(when)}, {words.file_size(size)}: ready to merge."
     return Offer(path, sender, when, size, "new", told)

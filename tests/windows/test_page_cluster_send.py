@@ -141,7 +141,7 @@ def test_a_school_beside_the_list_is_sent_what_it_lacks(office: Shown, folder: P
     page = cluster_page(office)
     page.reload()
     settle()
-    (needs,) = page.data.need_it
+    needs = page.data.need_it[0]
     line = next(one for one in page.data.schools if one.school == needs)
     assert f"lacks {line.lacks} entries" in [row.words for row in page.overview.rows.model.rows]
     page.open_school(needs)

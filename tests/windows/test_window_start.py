@@ -158,7 +158,7 @@ def test_a_register_open_elsewhere_says_who_has_it(small: Small) -> None:
         timer = _close_question_soon(seen)
         assert app.run_window(small.path, scheme=theme.Scheme.LIGHT) == 4
     assert seen[0].startswith("Dawn Hill has this register open on ")
-    assert seen[1] == "Nothing was changed."
+    assert seen[1].startswith("Nothing was changed.")
     assert machine.held_by(small.path) is None
     timer.stop()
 

@@ -265,8 +265,8 @@ class SendPane(DetailPane):
         for part in (self._how_words, self.each, self.for_all):
             part.setVisible(many > 1)
         self._nobody.setVisible(not self._receivers)
-        for part in (self._who, self.in_parts):
-            part.setVisible(bool(self._receivers))
+        for beside in (self._who, self.in_parts):
+            beside.setVisible(bool(self._receivers))
         several = many > 1 and self.each.isChecked()
         self.save.set_words(f"Save {words.count(many, 'file')}" if several else "Save the file")
         self.save.setEnabled(bool(many) and not self.busy)
