@@ -142,7 +142,7 @@ def _set_pragmas(con: sqlite3.Connection, *, read_only: bool) -> None:
     con.execute("PRAGMA trusted_schema=OFF")
     con.execute("PRAGMA cell_size_check=ON")
     con.execute("PRAGMA temp_store=MEMORY")
-    con.execute("PRAGMA cache_size=-65536")
+    con.execute("PRAGMA cache_size=-32768")
     if not read_only:
         con.execute("PRAGMA journal_mode=DELETE")
         con.execute("PRAGMA synchronous=EXTRA")

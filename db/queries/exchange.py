@@ -29,6 +29,13 @@ def imports(con: Connection) -> list[ImportRow]:
     return [ImportRow(*row) for row in con.exec_driver_sql(sql)]
 
 
+def import_of(con: Connection, file: bytes) -> ImportRow | None:
+    """Return the import of a file by the SHA-256 of all its bytes, or nothing when it never came."""
+    sql = "SELECT ino, at, school, made, counts, file, sender FROM import_log WHERE file=?"
+    row = con.exec_driver_sql(sql, (file,)).first()
+    return ImportRow(*row) if row is not None else None
+
+
 def newest_made(con: Connection, sender: bytes) -> int | None:
     """Return when the newest file merged from one computer was made (milliseconds), or nothing."""
     found: int | None = con.exec_driver_sql("SELECT max(made) FROM import_log WHERE sender=?", (sender,)).scalar()
