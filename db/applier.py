@@ -25,6 +25,8 @@ from db.contexts import ERASED_WORDS, UNDONE_WORDS, State, StreamContext
 from db.heads import Recomputed, Touched, recompute
 
 TOUCHED_LIMIT: Final = 200_000
+RECORDS_LIMIT: Final = 20_000
+"""How many new records of checks are remembered by name, to say which were done twice."""
 
 
 def cell_number(domain: int, table: int, column: int) -> int:
@@ -126,6 +128,7 @@ class Applier:
         self._gone: set[tuple[bytes | None, int]] | None = None
         self.tables: set[str] = set()
         self.touched: Touched = set()
+        self.records: list[bytes] = []
         self.conflicts = 0
         self.unsettled = False
         self.last_held = ""
@@ -293,6 +296,8 @@ class Applier:
         for number, rows in todo.facts.items():
             table = registry.BY_NUMBER[number]
             self._insert_facts(table, rows, todo.touched)
+            if number == registry.RECORD and len(self.records) < RECORDS_LIMIT:
+                self.records.extend(row[0] for row in rows)
             if table.name in registry.ENCLOSING:
                 todo.blobs.extend(_files_named(table, rows))
         self._insert_births(todo)

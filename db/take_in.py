@@ -73,6 +73,7 @@ class Receipt:
     ``added`` took effect quietly; ``held`` have no effect yet or wait to be confirmed (with those that came without
     their content and are asked for again); ``conflicts`` wrote a value that now rivals another, which makes
     ``differences`` more to settle. ``missing`` counts files named here whose content has not come.
+    ``records`` are the ids of the first new records of checks (20,000 at most).
     ``changed`` says for each school how many of how many records that were here before now read otherwise.
     """
 
@@ -93,6 +94,7 @@ class Receipt:
     number: int = 0
     changed: dict[bytes, tuple[int, int]] = field(default_factory=dict)
     touched: set[tuple[bytes, int, int]] = field(default_factory=set)
+    records: list[bytes] = field(default_factory=list)
     changes: Changes = field(default_factory=lambda: Changes(frozenset()))
 
     @property
@@ -256,7 +258,7 @@ class _Taking:
         receipt.added = receipt.came - receipt.known - receipt.held - receipt.conflicts
         receipt.differences = max(0, receipts.open_differences(con) - open_before)
         receipt.missing = len(blobs.missing(con))
-        receipt.touched = self._applier.touched
+        receipt.touched, receipt.records = self._applier.touched, self._applier.records
         receipt.changed = receipts.changed(con, receipt.number, receipt.touched)
         every = self._applier.unsettled or self._waited_for
         receipt.changes = Changes(frozenset(registry.BY_NAME) if every else frozenset(self._applier.tables))

@@ -349,6 +349,7 @@ BY_NAME: Final[Mapping[str, Table]] = {table.name: table for table in TABLES}
 
 UNDONE: Final = BY_NAME["undone"].number
 REMARK: Final = BY_NAME["remark"].number
+RECORD: Final = BY_NAME["check_record"].number
 ENCLOSING: Final[Mapping[str, str]] = {"message": "enclosures"}
 """Columns that name files by the SHA-256 of their content, by table: ``[{"name", "sha256", "size", "type"}, ...]``."""
 

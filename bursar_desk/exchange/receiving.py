@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from bursar_desk.domain.errors import Refused
-from bursar_desk.domain.operations import grant_of_channel
+from bursar_desk.domain.operations import ADMIN, Kind, grant_of_channel
 from bursar_desk.exchange import body, envelope
 from bursar_desk.exchange.envelope import EnvelopeRefused
 from bursar_desk.exchange.safe_unpack import OPERATION, check
@@ -147,6 +147,7 @@ class _FirstReading:
                     _take_frame(parts, frame)
         if not ended:
             raise EnvelopeRefused("damaged_content", "frames are missing")
+        parts.segments = _without_what_is_erased(parts.segments)
         return parts
 
     def _segment(self, head: list[Any], frames: Frames) -> Seen:
@@ -273,7 +274,7 @@ def _check_root(one: st.Statement) -> None:
 def _check_segment(head: list[Any], bodies: Iterator[bytes], trust: st.TrustBook, namespace: bytes) -> Seen:
     """Recompute every hash, verify the seal, and ask by what right the stream is written."""
     _, packed, start, prev, count, seal = head
-    hashes, blanks = bytearray(), []
+    hashes, blanks, erases = bytearray(), [], set[bytes]()
     try:
         meta = _check_head(packed, start, prev, count, namespace)
         stream, grant, running = meta.key, grant_of_channel(meta.channel), prev
@@ -285,6 +286,8 @@ def _check_segment(head: list[Any], bodies: Iterator[bytes], trust: st.TrustBook
             digests = b"".join(layout.commit_digests(commit))
             running = layout.commit_hash(stream, seq, commit.stamp, running, commit.grant, digests)
             hashes += running
+            if meta.channel == ADMIN:
+                erases.update(_erasures(commit))
             if None in commit.ops:
                 blanks.append((seq, frozenset(erasing.blank(commit, stream))))
         if len(hashes) != 32 * count:
@@ -293,9 +296,29 @@ def _check_segment(head: list[Any], bodies: Iterator[bytes], trust: st.TrustBook
         raise EnvelopeRefused("damaged_content", "a segment") from None
     if not st.signature_holds(meta.writer, seal, layout.seal_message(stream, start + count - 1, running)):
         raise EnvelopeRefused("altered", "a seal")
-    if trust.writer_of(meta) is None:
+    right = trust.writer_of(meta)
+    if right is None:
         raise EnvelopeRefused("altered", "a writer nobody certified")
-    return Seen(meta, start, prev, seal, bytes(hashes), tuple(blanks))
+    said = erases if right[0] == "own" and trust.limit_of(meta) is None else set()
+    return Seen(meta, start, prev, seal, bytes(hashes), tuple(blanks), frozenset(said))
+
+
+def _without_what_is_erased(segments: Sequence[Seen]) -> list[Seen]:
+    """Leave out of the blanks what the same file says was erased: that came without its content for good reason."""
+    erased: dict[bytes, set[bytes]] = {}
+    for one in segments:
+        erased.setdefault(one.meta.school, set()).update(one.erases)
+    return [
+        replace(one, blanks=tuple((seq, ids) for seq, ids in one.blanks if not ids <= erased[one.meta.school]))
+        for one in segments
+    ]
+
+
+def _erasures(commit: layout.Commit) -> Iterator[bytes]:
+    for n in range(1, len(commit.ops) // 2):
+        head = layout.read_stem(commit.ops[2 * n] or b"", whole=commit.ops[2 * n + 1] is None)
+        if head.kind == Kind.ERASE and isinstance(head.links, list):
+            yield from (one for one in head.links if isinstance(one, bytes))
 
 
 def _check_head(packed: bytes, start: int, prev: bytes, count: int, namespace: bytes) -> layout.StreamMeta:

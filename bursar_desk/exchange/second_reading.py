@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A segment as the first reading found it: where it stands, its hashes joined, and what came without content."""
+    """A segment as the first reading found it: where it stands, its hashes joined, and what came without content.
+
+    ``erases`` are the operations it says are erased, where its writer may say so.
+    """
 
     meta: layout.StreamMeta
     start: int
@@ -26,6 +29,7 @@ class Seen:
     seal: bytes
     hashes: bytes
     blanks: tuple[tuple[int, frozenset[bytes]], ...]
+    erases: frozenset[bytes] = frozenset()
 
     @property
     def count(self) -> int:

@@ -77,12 +77,12 @@ def _desk_of(desk: Desk, writer: bytes) -> str:
     return desk.school_name(school) if school else ""
 
 
-def note_of(desk: Desk, places: Sequence[int]) -> list[str]:
-    """Return a line for a receipt: which checks its entries, at these positions, show to have been done twice."""
+def note_of(desk: Desk, number: int, records: Sequence[bytes]) -> list[str]:
+    """Return a line for a receipt: which checks the records one import brought show to have been done twice."""
     from db.queries.twice import done_twice_by
 
     with desk.store.connect() as con:
-        rows = done_twice_by(con, places)
+        rows = done_twice_by(con, number, records)
     found = _grouped(desk, rows)
     if not found:
         return []

@@ -286,7 +286,7 @@ def _merge_one(
         places = places_since(con, was)
         if len(places) <= _MOST_NAMED:
             entries = tuple(entry_words(past) for past in acts_at(con, places))
-    return replace(result, notes=notes_of(desk, incoming, receipt, places), entries=entries), receipt.changes
+    return replace(result, notes=notes_of(desk, incoming, receipt), entries=entries), receipt.changes
 
 
 def result_of(path: Path, incoming: Incoming, receipt: Receipt, newer: str) -> FileResult:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bursar_desk.domain import words
@@ -14,8 +13,8 @@ if TYPE_CHECKING:
     from db.take_in import Receipt
 
 
-def notes_of(desk: Desk, incoming: Incoming, receipt: Receipt, places: Sequence[int]) -> tuple[str, ...]:
-    """Return what a person should know of one merged file, beside its counts; ``places`` are those of its entries."""
+def notes_of(desk: Desk, incoming: Incoming, receipt: Receipt) -> tuple[str, ...]:
+    """Return what a person should know of one merged file, beside its counts."""
     from bursar_desk.services import done_twice
 
     name = incoming.sender_name
@@ -33,7 +32,7 @@ def notes_of(desk: Desk, incoming: Incoming, receipt: Receipt, places: Sequence[
     if receipt.missing:
         notes.append(f"{words.count(receipt.missing, 'attached file')} not here yet. Their next file will bring more.")
     if receipt.fresh:
-        notes.extend(done_twice.note_of(desk, places))
+        notes.extend(done_twice.note_of(desk, receipt.number, receipt.records))
     notes.extend(arrived_words(desk, incoming))
     return tuple(notes)
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
 from bursar_desk.domain import registry
-from bursar_desk.domain.operations import Kind
-from db import layout
-from db.chains import SEQ_BITS
 
 _RECORD: Final = registry.BY_NAME["check_record"].number
 _AT_ONCE: Final = 400
-FEW: Final = 2_000
+FEW: Final = 20_000
 """Up to so many new entries the log itself is asked which records they brought; beyond, all records are compared."""
 
 
@@ -61,14 +57,20 @@ def done_twice(con: Connection) -> list[TwiceRow]:
     return _doubled(con, (TwiceRow(*row) for row in con.exec_driver_sql(_SELECT.format(source=_ALL))))
 
 
-def done_twice_by(con: Connection, places: Sequence[int]) -> list[TwiceRow]:
-    """Return those records only where an entry at one of some positions of the log brought one of them."""
-    if len(places) > FEW:
-        new, rows = set(places), done_twice(con)
-        touched = {(row.check, row.day, row.point) for row in rows if row.pos in new}
+def done_twice_by(con: Connection, number: int, ids: Sequence[bytes]) -> list[TwiceRow]:
+    """Return those records only where one import (by its number) brought one of them.
+
+    ``ids`` are the records it brought, at most ``FEW``: where there may be more, all records are compared.
+    """
+    if len(ids) >= FEW:
+        rows = done_twice(con)
+        sql = "SELECT arrived FROM commit_log WHERE pos=?"
+        touched = {
+            (row.check, row.day, row.point) for row in rows
+            if con.exec_driver_sql(sql, (row.pos,)).scalar_one_or_none() == number
+        }  # fmt: skip
         return [row for row in rows if (row.check, row.day, row.point) in touched]
     found: dict[bytes, TwiceRow] = {}
-    ids = list(_records_at(con, places))
     for n in range(0, len(ids), _AT_ONCE):
         part = ids[n : n + _AT_ONCE]
         sql = _SELECT.format(source=_NAMED.format(marks=",".join("?" * len(part))))
@@ -97,30 +99,3 @@ def _doubled(con: Connection, rows: Iterable[TwiceRow]) -> list[TwiceRow]:
 def _corrected(con: Connection, check: bytes) -> set[bytes]:
     sql = "SELECT corrects FROM check_record WHERE check_id=? AND corrects IS NOT NULL AND standing='stands'"
     return set(con.exec_driver_sql(sql, (check,)).scalars())
-
-
-def _records_at(con: Connection, places: Sequence[int]) -> Iterator[bytes]:
-    """Yield the ids of the records of checks that the entries at some positions hold, a line of history at a time."""
-    keys = {row[0]: row[1] for row in con.exec_driver_sql("SELECT c.cid, s.key FROM chain c JOIN stream s USING (sno)")}
-    sql = "SELECT pos, body FROM commit_log WHERE pos BETWEEN ? AND ?"
-    for cid, some in groupby(sorted(places), key=lambda pos: pos >> SEQ_BITS):
-        wanted = list(some)
-        asked = set(wanted)
-        for pos, body in con.exec_driver_sql(sql, (wanted[0], wanted[-1])).all():
-            if pos in asked:
-                yield from _records_in(layout.read_commit(body), keys[cid])
-
-
-def _records_in(commit: layout.Commit, key: bytes) -> Iterator[bytes]:
-    if not any(_is_record(commit, n) for n in range(1, len(commit.ops) // 2)):
-        return
-    for n, digest in enumerate(layout.commit_digests(commit)):
-        if n and _is_record(commit, n):
-            yield layout.id_of(key, commit.stamp, digest)
-
-
-def _is_record(commit: layout.Commit, n: int) -> bool:
-    if commit.ops[2 * n + 1] is None:
-        return False
-    parts = layout.read_stem(commit.ops[2 * n] or b"")
-    return parts.kind == Kind.FACT and parts.table == _RECORD

@@ -21,9 +21,7 @@ from pathlib import Path
 from tests.planted.fault import ROOT, Fault
 from tests.planted.list import FAULTS
 
-LEFT_OUT = shutil.ignore_patterns(
-    ".venv", ".git", "__pycache__", ".*_cache", ".hypothesis", "build", "dist", "*.part", "*.register"
-)
+LEFT_OUT = shutil.ignore_patterns(".venv", ".git", "__pycache__", ".*_cache", ".hypothesis", "build", "dist")
 MOST_SECONDS = 900
 _FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
 

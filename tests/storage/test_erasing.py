@@ -209,3 +209,16 @@ def test_what_was_erased_is_taken_out_of_a_backup_that_is_brought_back(
     assert not is_in(back, SECRET)
     assert is_sound(back)
     assert erasing.reapply(back, noted) == 0
+
+
+def test_an_erasure_of_something_in_its_own_line_needs_one_file_only(bench: Bench, two: tuple[Store, Store]) -> None:
+    """What was erased lies below the erasure that covers it: a newcomer is not made to wait for a second file."""
+    school, hub = two
+    with school.act(ActCode.SET_CALENDAR) as act:
+        block = act.create("calendar_block", {"kind": "closed", "name": SECRET})
+    with school.act(ActCode.ERASE) as act:
+        act.erase([block], "typed by mistake", "Dawn")
+    receipt = bench.exchange(school, hub)
+    assert (receipt.came, receipt.added, receipt.withheld) == (2, 2, 0)
+    assert not is_in(hub, SECRET)
+    assert is_sound(hub)
