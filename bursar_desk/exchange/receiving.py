@@ -316,7 +316,10 @@ def _without_what_is_erased(segments: Sequence[Seen]) -> list[Seen]:
 
 def _erasures(commit: layout.Commit) -> Iterator[bytes]:
     for n in range(1, len(commit.ops) // 2):
-        head = layout.read_stem(commit.ops[2 * n] or b"", whole=commit.ops[2 * n + 1] is None)
+        try:
+            head = layout.read_stem(commit.ops[2 * n] or b"", whole=commit.ops[2 * n + 1] is None)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            continue  # held when it is taken in
         if head.kind == Kind.ERASE and isinstance(head.links, list):
             yield from (one for one in head.links if isinstance(one, bytes))
 
