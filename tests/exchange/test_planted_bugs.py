@@ -17,7 +17,7 @@ from tests.exchange.test_simulation import SHAPES, story
 from tests.storage.histories import Maker, Yard, files_of, reference, state_of
 from tests.storage.workbench import QUIET, Bench
 
-STORIES = 150
+STORIES = 600
 HISTORIES = 200
 
 
