@@ -155,3 +155,25 @@ def test_a_computer_that_waits_shows_its_own_words(town: Town, joining: tuple[Pa
     with town.desk(HOLLY) as desk:
         again = computers.read_request(desk, tmp_path / "again" / "Let this computer in.bursar")
         assert again.words == computers.read_request(desk, request).words
+
+
+def test_what_a_school_reads_is_chosen_beside_its_name_and_can_be_ended(town: Town) -> None:
+    with window_on(window(town)) as shown:
+        page = the_page(shown)
+        known = page.data.known[0]
+
+        def choose(answer: str) -> None:
+            page.ask_reading(known)
+            settle()
+            assert page.question is not None
+            page.question.buttons[answer].click()
+            settle()
+
+        said = {"hub": "checks and faults", "member": "messages only", "nothing": "nothing of ours"}
+        for answer, reads in said.items():
+            choose(answer)
+            now = next(one for one in page.data.known if one.school == known.school)
+            assert reads in now.reads
+        before = page.data.known
+        choose("stay")
+        assert page.data.known == before

@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from bursar_desk import machine
 from bursar_desk.domain import words
 from bursar_desk.services import computers, main_keys, meeting
+from bursar_desk.ui.pages import computers_readers
 from bursar_desk.ui.pages.base import Command, Page
 from bursar_desk.ui.pages.computers_data import Computers, line_words, read_computers
 from bursar_desk.ui.pages.computers_panes import CardPane, LetInPane, ReportPane, SheetPane
+from bursar_desk.ui.pages.computers_readers import known_row
 from bursar_desk.ui.pages.kept_choices import keep_folder, kept_folder
-from bursar_desk.ui.status_marks import INFO, OK, OUT_OF_USE, OVERDUE, UNKNOWN, Look
+from bursar_desk.ui.status_marks import OK, OUT_OF_USE, OVERDUE, UNKNOWN, Look
 from bursar_desk.ui.widgets import (
     Button,
     Card,
@@ -29,6 +31,7 @@ from bursar_desk.ui.widgets import (
     plain_label,
 )
 from bursar_desk.ui.widgets.file_asks import SHARE_FILES, FileAsk
+from bursar_desk.ui.widgets.question import Question
 
 if TYPE_CHECKING:
     from bursar_desk.domain.errors import UserError
@@ -55,6 +58,7 @@ class ComputersPage(Page):
     def build(self) -> None:
         """Make the cards."""
         self.files = FileAsk(self)
+        self.question: Question | None = None
         self.card_button = Button("Save our card", icon="file-down", on_click=self.save_card)
         self.accept_button = Button("Accept a card", icon="badge-check", on_click=self.choose_card)
         self.let_in_button = Button("Let a computer in", "filled", icon="monitor-check", on_click=self.choose_request)
@@ -106,7 +110,7 @@ class ComputersPage(Page):
         self._known.clear()
         self._known.set_title("Who we know", words.count(len(data.known), "school or office", "schools and offices"))
         for school in data.known:
-            self._known.add_row(_known_row(school))
+            self._known.add_row(known_row(school, self.ask_reading if data.holds_main_key else None))
         if not data.known:
             self._known.add_sentence("Nobody yet. Send your card to a school, and accept theirs.")
         if self.isVisible():
@@ -252,6 +256,21 @@ class ComputersPage(Page):
             ),
         )  # fmt: skip
 
+    # --- who reads ---
+
+    def ask_reading(self, known: Known) -> None:
+        """Ask what somebody may read, and say it."""
+
+        def answered(answer: str) -> None:
+            if answer != "stay":
+                self.context.run(self, lambda desk: computers_readers.change(desk, known.school, answer), done)
+
+        def done(sentence: str) -> None:
+            self.context.tell(sentence, undo=False)
+            self.reload()
+
+        self.question = computers_readers.ask(self, known, answered)
+
     # --- main key ---
 
     def open_sheet(self) -> None:
@@ -303,17 +322,3 @@ def _own_words(data: Computers) -> str:
     if data.own_words:
         return f"The computer with the main key shows these when it opens the request. Its own are: {data.words}."
     return "Read them out when another school rings you. They change only when you make a new main key."
-
-
-def _known_row(known: Known) -> QWidget:
-    said = QWidget()
-    column = QVBoxLayout(said)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
-    column.addWidget(plain_label(known.name, "strong", wrap=True))
-    column.addWidget(plain_label(known.note, "caption", "muted", wrap=True))
-    label = plain_label(known.words, "body", "text", wrap=True, select=True)
-    row = Row(StatusChip(INFO, "Known", width=108), said, label, high=56)
-    row.line.setStretch(1, 1)
-    row.line.setStretch(2, 1)
-    return row

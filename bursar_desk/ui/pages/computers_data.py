@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bursar_desk.clock import school_day
 from bursar_desk.domain import words
-from bursar_desk.services import computers, registers
+from bursar_desk.services import computers, meeting, registers
 
 if TYPE_CHECKING:
     from bursar_desk.services.computers import ComputerLine
@@ -22,6 +22,7 @@ class Known:
     name: str
     words: str
     note: str
+    reads: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,11 @@ def read_computers(desk: Desk) -> Computers:
         if one.school != desk.home:
             others.setdefault(one.school, []).append(one)
     trust = desk.trust
+    reading = {one.school: one.words for one in meeting.readers(desk)}
     known = [
-        Known(school, root.name, words_for(root.root), _note(others.get(school, [])))
+        Known(
+            school, root.name, words_for(root.root), _note(others.get(school, [])), _reads(reading.get(school, ""))
+        )
         for school, root in trust.roots.items()
         if school != desk.home
     ]
@@ -63,6 +67,10 @@ def read_computers(desk: Desk) -> Computers:
         desk.name, words_for(trust.roots[desk.home].root), registers.held_root(desk.store) is not None, own,
         tuple(sorted(known, key=lambda one: (one.name, one.school))), computers.own_words(desk) if waiting else "",
     )  # fmt: skip
+
+
+def _reads(what: str) -> str:
+    return f"Reads our {what}." if what else "Reads nothing of ours."
 
 
 def _note(lines: list[ComputerLine]) -> str:
