@@ -23,7 +23,7 @@ from bursar_desk.cli import (
     share,
     start,
 )
-from bursar_desk.cli.frame import Common, common
+from bursar_desk.cli.frame import Common, Misused, common
 
 app = typer.Typer(
     name="bursar-desk", add_completion=False, pretty_exceptions_enable=False,
@@ -48,6 +48,10 @@ def options(
     on: Annotated[
         str | None, typer.Option("--on", metavar="DATE", help="What the rules take as today; else the real day.")
     ] = None,
+    as_at: Annotated[
+        str | None, typer.Option("--as-at", metavar="DATE", help="Show lists as of a past day, corrected since.")
+    ] = None,
+    as_known: Annotated[bool, typer.Option("--as-known", help="With --as-at: as it was known on that day.")] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON document on standard output; words go to standard error.")
     ] = False,
@@ -58,6 +62,9 @@ def options(
     shared.as_person = as_person
     shared.as_json = as_json
     shared.on = shared.day(on, "--on") if on else None
+    shared.as_at, shared.as_known = shared.day_or_none(as_at, "--as-at"), as_known
+    if as_known and shared.as_at is None:
+        raise Misused("--as-known goes with --as-at.", "Nothing was shown.", "Add the day: --as-at 2027-03-03.")
     ctx.obj = shared
 
 

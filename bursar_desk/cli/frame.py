@@ -64,6 +64,8 @@ class Common:
     register: Path | None = None
     as_person: str | None = None
     on: dt.date | None = None
+    as_at: dt.date | None = None
+    as_known: bool = False
     as_json: bool = False
 
     @property
@@ -94,6 +96,8 @@ class Common:
     @contextmanager
     def desk(self) -> Iterator[Desk]:
         """Open the register to change it."""
+        if self.as_at is not None:
+            raise Misused("A past day can only be looked at.", "Nothing was changed.", "Leave --as-at out.")
         from bursar_desk.services.desk import Desk
 
         with Desk.open(self.own_register(), on=self.on, as_person=self.as_person) as desk:
@@ -109,8 +113,27 @@ class Common:
 
         path = self.own_register()
         read_only = not must_be_mended(path)
-        with Desk.open(path, on=self.on, as_person=self.as_person, read_only=read_only) as desk:
+        with (
+            Desk.open(path, on=self.on, as_person=self.as_person, read_only=read_only) as present,
+            on_the_day(present, self.as_at, as_known=self.as_known) as desk,
+        ):
             yield desk
+
+
+@contextmanager
+def on_the_day(desk: Desk, day: dt.date | None, *, as_known: bool) -> Iterator[Desk]:
+    """Open the past day that was asked for, if one was: every list and report works on it unchanged."""
+    if day is None:
+        yield desk
+        return
+    from bursar_desk.services.as_at import open_as_at
+
+    with watching() as bar:
+        past = open_as_at(desk, day, "known" if as_known else "corrected", bar)
+    try:
+        yield past
+    finally:
+        past.close()
 
 
 def common(ctx: typer.Context) -> Common:

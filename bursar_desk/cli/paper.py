@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from bursar_desk.cli.cover import one_cover
-from bursar_desk.cli.frame import Answer, Misused, common, watching
-
-if TYPE_CHECKING:
-    import datetime as dt
-
-    from bursar_desk.services.desk import Desk
+from bursar_desk.cli.frame import Answer, Misused, common, on_the_day
 
 
 class Report(StrEnum):
@@ -54,26 +47,10 @@ def report(
     at, on = shared.day_or_none(as_at, "--as-at"), shared.day_or_none(day, "--day")
     if as_known and at is None:
         raise Misused("--as-known goes with --as-at.", "Nothing was made.", "Add the day: --as-at 2027-03-03.")
-    with shared.reading() as present, _on_the_day(present, at, as_known=as_known) as desk:
+    with shared.reading() as present, on_the_day(present, at, as_known=as_known) as desk:
         made = reporting.write(
             desk, name.value, out, school=desk.find_school(school) if school else None, term=term, day=on, week=week,
             cover=one_cover(desk, cover) if cover else None,
         )  # fmt: skip
     facts = {"file": made.file, "pages": made.pages, "figures": made.figures}
     return Answer(facts, f"{words.count(made.pages, 'page')}: {made.file}")
-
-
-@contextmanager
-def _on_the_day(desk: Desk, day: dt.date | None, *, as_known: bool) -> Iterator[Desk]:
-    """Open the past day that was asked for, if one was."""
-    if day is None:
-        yield desk
-        return
-    from bursar_desk.services.as_at import open_as_at
-
-    with watching() as bar:
-        past = open_as_at(desk, day, "known" if as_known else "corrected", bar)
-    try:
-        yield past
-    finally:
-        past.close()

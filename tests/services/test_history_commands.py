@@ -79,3 +79,12 @@ def test_the_stamp_on_a_paper_is_checked_in_words(home: Path, tmp_path: Path) ->
     assert run("fingerprint", "AAAA-BBBB-CCCC-DDDD", register=home).code == 1
     assert run("fingerprint", "AAAA", register=home).code == 3
     assert done("fingerprint", register=home)["now"] != stamp
+
+
+def test_every_list_can_be_seen_as_of_a_past_day_and_nothing_be_changed_there(home: Path) -> None:
+    then = done("--as-at", "2026-06-30", "due", register=home)
+    now = done("due", register=home)
+    assert then["items"] != now["items"]
+    assert all(one["legal_due"] is None or one["legal_due"] < "2026-12-31" for one in then["items"])
+    assert run("--as-at", "2026-06-30", "undo", register=home).code == 2
+    assert run("--as-known", "due", register=home).code == 2
