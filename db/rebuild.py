@@ -54,14 +54,18 @@ def judge_anew(con: Connection, before: TrustBook) -> bool:
         for meta in metas
     ):
         return False
-    rebuild(con)
+    settle(con)
     return True
 
 
 def settle(con: Connection) -> None:
-    """Carry out what reaches back: take erased content out of the log, then judge everything anew."""
-    erasing.strip(con)
+    """Carry out what reaches back: judge everything anew, and take what is then erased out of the log.
+
+    In this order, because what is erased follows from the judgement: an erasure may have waited to count itself.
+    """
     rebuild(con)
+    if erasing.strip(con):
+        rebuild(con)
 
 
 def rebuild(con: Connection, progress: Progress | None = None, *, leave_out: LeaveOut | None = None) -> Applier:

@@ -205,7 +205,7 @@ def _grant_in(extract: dict[str, Any] | None, school: bytes, statements: Sequenc
 
     try:
         said = st.read((extract or {})["grant"])
-    except (msgspec.MsgspecError, KeyError, TypeError):
+    except (msgspec.MsgspecError, KeyError, TypeError, UnicodeDecodeError, RecursionError):
         said = None
     book = st.TrustBook.of([*statements, *([said] if said else [])])
     if (

@@ -15,7 +15,6 @@ from bursar_desk.domain.errors import Cancelled, UserError
 from bursar_desk.exchange import envelope
 from bursar_desk.exchange.keys import RecoveryKey, from_blocks
 from bursar_desk.services import registers
-from db.statements import stored
 from db.store import Store
 from db.take_in import take_in
 from tests.storage.workbench import (

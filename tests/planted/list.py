@@ -130,9 +130,15 @@ TAKING_IN: Final = (
     ),
     Fault(
         "erased-content-stays-in-the-log", "db/rebuild.py",
-        "    erasing.strip(con)\n",
+        "    if erasing.strip(con):\n        rebuild(con)\n",
         "",
         ("tests/storage/test_erasing.py", _LEAKS),
+    ),
+    Fault(
+        "content-is-taken-out-before-it-is-judged", "db/rebuild.py",
+        "    rebuild(con)\n    if erasing.strip(con):\n        rebuild(con)\n",
+        "    erasing.strip(con)\n    rebuild(con)\n",
+        (_REFERENCE,),
     ),
     Fault(
         "an-undone-merge-still-counts-at-its-ends", "db/contexts.py",
