@@ -62,6 +62,9 @@ INDEXES: Final = {
     "defect": ("check_id", "state"),
     "remark": ("op", "word"),
     "message": ("answers", "said_on"),
+    "attendance": ("contractor", "on_date"),
+    "evidence_file": ("evidence", "said_on"),
+    "evidence_link": ("about", "evidence"),
 }
 """One index a table that is asked by something else than its id, each with what it is asked in order of."""
 

@@ -27,7 +27,8 @@ ALLOWED: Final[dict[str, tuple[str, ...]]] = {
     "place": ("kind", "parent", "name", "sort"),
     "school_check": (
         "code", "title", "area", "rule+anchor+weekday", "standing_in_law", "applies", "place", "first_used_on",
-        "measure", "points", "readings", "skill", "how_to",
+        "measure", "points", "readings", "skill", "how_to", "points_mode", "habit", "lead_days", "evidence_needed",
+        "second_person",
     ),
     "check_record": ("check_id", "done_on", "done_minute", "outcome", "point", "readings"),
     "defect": ("check_id", "place", "title", "risk", "state", "raised_on", "stop_on"),
@@ -46,8 +47,14 @@ def cut(con: Connection, table: str, rows: list[bytes]) -> list[list[Any]]:
     for row in rows:
         found = con.exec_driver_sql(f"SELECT {listed} FROM {table} WHERE id=?", (row,)).first()  # noqa: S608
         if found is not None:
-            out.append([row, _cells(spec, dict(zip(names, found, strict=True)))])
+            read = zip(spec.fields, found, strict=True)
+            out.append([row, _cells(spec, {one.name: _as_it_travels(one, value) for one, value in read})])
     return out
+
+
+def _as_it_travels(field: registry.Field, value: Any) -> Any:
+    """A yes or no lies in the tables as 0 or 1 and travels as what it is."""
+    return bool(value) if field.type == "bool" and value is not None else value
 
 
 def _cells(spec: registry.Table, values: dict[str, Any]) -> list[Any]:

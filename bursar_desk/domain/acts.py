@@ -43,6 +43,27 @@ class ActCode(IntEnum):
     CONFIRM_ENTRY = 33
     ERASE = 34
     SEND_MESSAGE = 35
+    ADD_ASSET = 36
+    CHANGE_ASSET = 37
+    CHANGE_PLACE = 38
+    ADD_CONTRACTOR = 39
+    CHANGE_CONTRACTOR = 40
+    LOG_VISIT = 41
+    ADD_EVIDENCE = 42
+    CHANGE_EVIDENCE = 43
+    LINK_EVIDENCE = 44
+    LOG_DRILL = 45
+    PRINT_SHEET = 46
+    KEY_IN = 47
+    LOOK_AT_EDITION = 48
+    ISSUE_PERMIT = 49
+    CHANGE_PERMIT = 50
+    LOG_WALK = 51
+    SET_PIN = 52
+    CHANGE_SETTING = 53
+    IMPORT_DATES = 54
+    IMPORT_ROWS = 55
+    BACK_IN_USE = 56
 
 
 WORDS: dict[int, str] = {
@@ -81,6 +102,27 @@ WORDS: dict[int, str] = {
     ActCode.CONFIRM_ENTRY: "Confirm an entry",
     ActCode.ERASE: "Erase personal data",
     ActCode.SEND_MESSAGE: "Write to other schools",
+    ActCode.ADD_ASSET: "Add equipment",
+    ActCode.CHANGE_ASSET: "Change equipment",
+    ActCode.CHANGE_PLACE: "Change a place",
+    ActCode.ADD_CONTRACTOR: "Add a contractor",
+    ActCode.CHANGE_CONTRACTOR: "Change a contractor",
+    ActCode.LOG_VISIT: "Log a contractor’s visit",
+    ActCode.ADD_EVIDENCE: "Add evidence",
+    ActCode.CHANGE_EVIDENCE: "Change evidence",
+    ActCode.LINK_EVIDENCE: "Link evidence",
+    ActCode.LOG_DRILL: "Log a drill",
+    ActCode.PRINT_SHEET: "Print a sheet",
+    ActCode.KEY_IN: "Key in a sheet",
+    ActCode.LOOK_AT_EDITION: "Look through a new edition of the checks",
+    ActCode.ISSUE_PERMIT: "Issue a permit",
+    ActCode.CHANGE_PERMIT: "Change a permit",
+    ActCode.LOG_WALK: "Log a walk round",
+    ActCode.SET_PIN: "Set a PIN",
+    ActCode.CHANGE_SETTING: "Change a setting",
+    ActCode.IMPORT_DATES: "Bring in last done dates",
+    ActCode.IMPORT_ROWS: "Bring in rows from a spreadsheet",
+    ActCode.BACK_IN_USE: "Bring back into use",
 }
 
 

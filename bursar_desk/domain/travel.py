@@ -15,24 +15,59 @@ from bursar_desk.domain.operations import ADMIN, COMPLIANCE, LINK, PEOPLE, PRIVA
 
 TRAVELS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     COMPLIANCE: {
-        "place": ("kind", "parent", "name", "sort", "note"),
+        "place": ("kind", "parent", "name", "sort", "note", "floor_area", "code", "removed_on"),
         "school_check": (
             "code", "title", "area", "rule+anchor+weekday", "standing_in_law", "applies", "why", "review_on", "owner",
-            "doer", "place", "first_used_on", "measure", "points", "readings", "skill", "how_to",
+            "doer", "place", "first_used_on", "measure", "points", "readings", "skill", "how_to", "asset", "deputy",
+            "points_mode", "habit", "own_every+own_why+own_by", "copied", "measure_was+measure_changed", "lead_days",
+            "evidence_needed", "second_person", "said_by", "ends_on",
         ),
         "check_record": (
             "check_id", "done_on", "done_minute", "utc_offset", "outcome", "done_by", "person", "on_behalf",
-            "recorded_by", "point", "readings", "note", "printed_on", "evidence", "evidence_ref", "corrects",
+            "recorded_by", "point", "readings", "note", "printed_on", "evidence", "evidence_ref", "corrects", "asset",
+            "second_by", "declared", "sheet", "sheet_line", "retest", "came_by", "minutes",
         ),
-        "not_done": ("check_id", "said_on", "due_on", "reason", "note", "said_by", "person"),
-        "put_off": ("check_id", "legal_due", "until", "reason", "said_by", "person", "said_on"),
+        "not_done": (
+            "check_id", "said_on", "due_on", "reason", "note", "said_by", "person", "point", "sheet", "sheet_line",
+        ),
+        "put_off": ("check_id", "legal_due", "until", "reason", "said_by", "person", "said_on", "agreed_by"),
         "defect": (
             "check_id", "record", "place", "title", "risk", "state", "raised_on", "raised_by", "owner", "target_on",
             "stop_on", "note", "interim_control+interim_until", "closed_on", "closed_by", "cost",
+            "asset", "contractor", "ordered_on", "minutes", "planned", "verified_on+verified_by", "told_on",
+            "decided_why", "point",
         ),
-        "feature": ("code", "answer"),
+        "feature": ("code", "answer", "why", "said_by", "said_on", "review_on"),
         "out_of_use": ("check_id", "since", "how", "said_by", "back_on"),
         "site_note": ("kind", "words", "place", "sort"),
+        "asset": (
+            "kind", "name", "number", "place", "facts", "make", "model", "serial", "supplier", "bought_on", "price",
+            "warranty_until", "first_used_on", "grade", "priority", "life_years", "removed_on+removed_why", "replaces",
+            "sort", "note",
+        ),
+        "contractor": (
+            "name", "trade", "phone", "email", "insured_until", "insured_for", "body+body_number+body_until",
+            "dbs_seen_on", "inducted_on", "asbestos_seen_on", "barred+barred_why", "note", "left_on",
+        ),
+        "attendance": (
+            "contractor", "worker", "on_date", "arrived", "went", "purpose", "asbestos_signed", "defect", "said_by",
+            "place",
+        ),
+        "evidence": ("title", "kind", "number", "dated", "expires_on", "owner", "note"),
+        "evidence_file": ("evidence", "files", "said_by", "person", "said_on", "why"),
+        "evidence_link": ("evidence", "about_table", "about", "said_by"),
+        "drill": (
+            "kind", "on_date", "minute", "seconds", "headcount", "missing", "route_blocked", "issues", "actions",
+            "led_by", "said_by", "record",
+        ),
+        "sheet": ("code", "kind", "on_date", "lines", "said_by"),
+        "edition": ("edition", "looked_on", "said_by", "taken", "left"),
+        "permit": (
+            "kind", "number", "place", "contractor", "defect", "on_date", "starts+ends", "work", "precautions",
+            "issued_by", "closed_on", "closed_minute", "closed_by", "closed_note",
+        ),
+        "walk": ("kind", "on_date", "said_by", "person", "answers", "place", "sheet"),
+        "setting": ("name", "value"),
     },
     PEOPLE: {
         "person": (
@@ -65,6 +100,7 @@ TRAVELS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     },
     PRIVATE: {
         "absence_reason": ("absence", "reason"),
+        "pin": ("whose", "person", "secret"),
     },
 }
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, func, or_, select
@@ -42,14 +42,37 @@ class CheckRow:
     readings: tuple[dict[str, Any], ...]
     skill: str
     how_to: str
+    asset: bytes | None = None
+    deputy: bytes | None = None
+    points_mode: str = ""
+    habit: Mapping[str, Any] = field(default_factory=dict)
+    own_every: str = ""
+    own_why: str = ""
+    own_by: str = ""
+    copied: Mapping[str, Any] = field(default_factory=dict)
+    measure_was: int | None = None
+    measure_changed: dt.date | None = None
+    lead_days: int | None = None
+    evidence_needed: str = ""
+    second_person: bool = False
+    said_by: str = ""
+    ends_on: dt.date | None = None
 
 
 def _list(text: str | None) -> tuple[Any, ...]:
     try:
         read = json.loads(text or "[]")
-    except ValueError:
+    except (ValueError, RecursionError):
         return ()
     return tuple(read) if isinstance(read, list) else ()
+
+
+def _object(text: str | None) -> Mapping[str, Any]:
+    try:
+        read = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return read if isinstance(read, dict) else {}
 
 
 def checks(con: Connection, school: bytes | None = None, ids: list[bytes] | None = None) -> list[CheckRow]:
@@ -65,6 +88,9 @@ def checks(con: Connection, school: bytes | None = None, ids: list[bytes] | None
             r.weekday, r.standing_in_law or "", r.applies or "ask", r.why or "", r.review_on, r.owner, r.doer, r.place,
             r.first_used_on, r.measure, tuple(str(p) for p in _list(r.points)),
             tuple(d for d in _list(r.readings) if isinstance(d, dict)), r.skill or "", r.how_to or "",
+            r.asset, r.deputy, r.points_mode or "", _object(r.habit), r.own_every or "", r.own_why or "",
+            r.own_by or "", _object(r.copied), r.measure_was, r.measure_changed, r.lead_days, r.evidence_needed or "",
+            bool(r.second_person), r.said_by or "", r.ends_on,
         )
         for r in found
     ]  # fmt: skip
@@ -89,13 +115,23 @@ class RecordRow:
     printed_on: dt.date | None
     evidence: str
     evidence_ref: str
+    corrects: bytes | None = None
+    asset: bytes | None = None
+    second_by: str = ""
+    declared: str = ""
+    sheet: str = ""
+    sheet_line: int | None = None
+    retest: bool = False
+    came_by: str = ""
+    minutes: int | None = None
 
 
 def _record(r: Any) -> RecordRow:
     return RecordRow(
         r.id, r.check_id, r.pos, r.done_on, r.done_minute, r.outcome or "", r.done_by or "", r.on_behalf or "",
         r.recorded_by or "", r.point or "", tuple(d for d in _list(r.readings) if isinstance(d, dict)), r.note or "",
-        r.printed_on, r.evidence or "", r.evidence_ref or "",
+        r.printed_on, r.evidence or "", r.evidence_ref or "", r.corrects, r.asset, r.second_by or "",
+        r.declared or "", r.sheet or "", r.sheet_line, bool(r.retest), r.came_by or "", r.minutes,
     )  # fmt: skip
 
 
@@ -168,6 +204,18 @@ class DefectRow:
     interim_control: str
     interim_until: dt.date | None
     closed_on: dt.date | None
+    closed_by: str = ""
+    cost: int | None = None
+    asset: bytes | None = None
+    contractor: bytes | None = None
+    ordered_on: dt.date | None = None
+    minutes: int | None = None
+    planned: bool = False
+    verified_on: dt.date | None = None
+    verified_by: str = ""
+    told_on: dt.date | None = None
+    decided_why: str = ""
+    point: str = ""
 
     @property
     def open(self) -> bool:
@@ -188,7 +236,8 @@ def defects(con: Connection, school: bytes | None = None, as_at: dt.date | None 
         DefectRow(
             r.id, r.school, r.check_id, r.record, r.place, r.title or "", r.risk or "medium", r.state or "reported",
             r.raised_on, r.raised_by or "", r.owner, r.target_on, r.stop_on, r.note or "", r.interim_control or "",
-            r.interim_until, r.closed_on,
+            r.interim_until, r.closed_on, r.closed_by or "", r.cost, r.asset, r.contractor, r.ordered_on, r.minutes,
+            bool(r.planned), r.verified_on, r.verified_by or "", r.told_on, r.decided_why or "", r.point or "",
         )
         for r in rows(con, statement)
     ]  # fmt: skip
@@ -239,6 +288,9 @@ class NotDoneRow:
     reason: str
     note: str
     by: str
+    point: str = ""
+    sheet: str = ""
+    sheet_line: int | None = None
 
 
 def not_done(
@@ -255,7 +307,19 @@ def not_done(
     if last is not None:
         statement = statement.where(t.c.said_on <= last)
     return [
-        NotDoneRow(r.id, r.check_id, r.pos, r.said_on, r.due_on, r.reason or "", r.note or "", r.said_by or "")
+        NotDoneRow(
+            r.id,
+            r.check_id,
+            r.pos,
+            r.said_on,
+            r.due_on,
+            r.reason or "",
+            r.note or "",
+            r.said_by or "",
+            r.point or "",
+            r.sheet or "",
+            r.sheet_line,
+        )
         for r in rows(con, statement.order_by(t.c.said_on, t.c.id))
         if r.check_id is not None and r.said_on is not None
     ]
@@ -272,13 +336,14 @@ class PutOffRow:
     reason: str
     by: str
     on: dt.date | None
+    agreed_by: str = ""
 
 
 def put_offs(con: Connection, school: bytes | None = None) -> list[PutOffRow]:
     """Return what was put off, oldest first."""
     t = derived.table("put_off")
     return [
-        PutOffRow(r.id, r.check_id, r.legal_due, r.until, r.reason or "", r.said_by or "", r.said_on)
+        PutOffRow(r.id, r.check_id, r.legal_due, r.until, r.reason or "", r.said_by or "", r.said_on, r.agreed_by or "")
         for r in rows(con, with_school(t).where(of_school(t, school)).order_by(t.c.until, t.c.id))
         if r.check_id is not None and r.until is not None
     ]

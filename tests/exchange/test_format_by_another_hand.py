@@ -66,7 +66,15 @@ def test_the_other_reader_finds_in_a_golden_file_what_was_written_into_it(golden
     found = another_hand.read(golden, secrets(golden))
     assert another_hand.plain(found) == expected
     if rows is not None:
-        assert another_hand.state([found], another_hand.registry(PAPER)) == rows
+        read = another_hand.state([found], another_hand.registry(PAPER))
+        assert {name: _filled(listed) for name, listed in read.items()} == {
+            name: _filled(listed) for name, listed in rows.items()
+        }
+
+
+def _filled(rows: dict[str, dict[str, object]]) -> dict[str, dict[str, object]]:
+    """Rows without their empty columns: a column that came with a later release is empty in an earlier one's file."""
+    return {row: {name: value for name, value in cells.items() if value is not None} for row, cells in rows.items()}
 
 
 def test_this_program_still_reads_a_golden_file_and_takes_it_for_what_it_was(golden: Path) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from bursar_desk.domain import registry
 from bursar_desk.domain.acts import ActCode
 from bursar_desk.domain.grants import Grant
 from bursar_desk.domain.operations import Kind, cover_channel
@@ -39,6 +40,28 @@ def as_json(store: Store) -> str:
         for (school, channel), tables in sorted(state.items())
     }
     return json.dumps(out, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def as_it_was(store: Store, kept: str) -> str:
+    """All a register shows in the columns that the release of ``kept`` had.
+
+    Columns are only ever added, after those there were and before the standing of a fact; one that was added since is
+    passed over where it is empty, and makes the two differ where it is not.
+    """
+    now, then = json.loads(as_json(store)), json.loads(kept)
+    for part, tables in then.items():
+        for name, rows in tables.items():
+            spec, shown = registry.BY_NAME.get(name), now.get(part, {}).get(name, [])
+            if spec is None or not rows or not shown:
+                continue
+            tail = 1 if spec.is_fact else 0
+            extra = len(shown[0]) - len(rows[0])
+            cut = len(shown[0]) - tail
+            now[part][name] = [
+                row[: cut - extra] + row[cut:] if all(one is None for one in row[cut - extra : cut]) else row
+                for row in shown
+            ]
+    return json.dumps(now, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def _plain(value: Any) -> Any:

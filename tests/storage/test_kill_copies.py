@@ -17,7 +17,7 @@ from db import raw
 from db.rebuild import rebuild
 from db.verify import verify
 from tests.conftest import CAMPAIGN
-from tests.storage.keep_register import FOLDER, as_json
+from tests.storage.keep_register import FOLDER, as_it_was
 from tests.storage.kill_kit import (
     CLOCK,
     Helper,
@@ -132,7 +132,7 @@ def test_kills_while_an_earlier_register_is_brought_up_to_date_leave_it_openable
         unfinished += not helper.run({"job": "migrate", "path": str(path)}, chance, longest)
         first_look(path)
         store = opened(path)
-        assert as_json(store) == expected
+        assert as_it_was(store, expected) == expected
         assert verify(store, QUIET) == []
         store.close()
         con = raw.connect(path, read_only=True)

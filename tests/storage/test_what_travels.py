@@ -15,9 +15,9 @@ from tests.storage.workbench import Bench
 
 
 def _with_a_new_column(patch: pytest.MonkeyPatch, name: str) -> None:
-    """As if the next release had added a column ``secret`` to a table and forgotten to say who may read it."""
+    """As if the next release had added a column ``untold`` to a table and forgotten to say who may read it."""
     table = registry.BY_NAME[name]
-    column = registry.Column(len(table.columns), (registry.Field("secret", "text"),))
+    column = registry.Column(len(table.columns), (registry.Field("untold", "text"),))
     newer = dataclasses.replace(table, columns=(*table.columns, column))
     patch.setattr(registry, "TABLES", tuple(newer if one is table else one for one in registry.TABLES))
     patch.setattr(registry, "BY_NAME", {**registry.BY_NAME, name: newer})
@@ -30,12 +30,12 @@ def test_a_column_that_no_channel_lists_cannot_be_written(table: str, tmp_path: 
         _with_a_new_column(patch, table)
         store, spec = bench.school("St Anne", "105219"), registry.BY_NAME[table]
         before = store.path.read_bytes()
-        with pytest.raises(KeyError, match="secret"), store.act(ActCode.CHANGE_CHECK) as act:
-            (act.fact if spec.is_fact else act.create)(table, {"secret": "x"})
+        with pytest.raises(KeyError, match="untold"), store.act(ActCode.CHANGE_CHECK) as act:
+            (act.fact if spec.is_fact else act.create)(table, {"untold": "x"})
         if not spec.is_fact:
-            with pytest.raises(KeyError, match="secret"), store.act(ActCode.CHANGE_CHECK) as act:
-                act.set(table, bytes(16), {"secret": "x"})
-            with pytest.raises(KeyError, match="secret"), store.act(ActCode.CHANGE_CHECK) as act:
+            with pytest.raises(KeyError, match="untold"), store.act(ActCode.CHANGE_CHECK) as act:
+                act.set(table, bytes(16), {"untold": "x"})
+            with pytest.raises(KeyError, match="untold"), store.act(ActCode.CHANGE_CHECK) as act:
                 act.set_seen(table, bytes(16), {len(spec.columns) - 1: "x"}, {})
         assert store.path.read_bytes() == before
 
