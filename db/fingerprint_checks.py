@@ -138,18 +138,24 @@ def damage(con: Connection, ours: frozenset[bytes]) -> list[Broken]:
     found: list[Broken] = []
     for listed in by_school.values():
         lost = [broken for one in listed for head in one.heads if (broken := _lost(lines, one, head, ours))]
-        first = min(lost, key=lambda one: (one.day, one.pos), default=None)
+        first = min(lost, key=lambda one: (one.how == "rewritten", one.day, one.pos), default=None)
         found += [first] if first is not None else rewritten(con, listed, lines)
     return found
 
 
 def _lost(lines: _Lines, one: Fingerprint, head: Head, ours: frozenset[bytes]) -> Broken | None:
-    """Say how a line ended otherwise than a fingerprint says, or nothing."""
+    """Say how a line ended otherwise than a fingerprint says, or nothing.
+
+    Another computer's line that stands here whole under its own hashes and seals, and is not the one a fingerprint
+    names, was written twice over there: a disk was overwritten by an older copy, or history was written anew. That is
+    told like every parted history. In a line that only this register writes, the named entries are gone from here.
+    """
     if lines.holding(*head) is not None:
         return None
     longest = max(lines.of(head.stream), key=lambda chain: chain.head_seq, default=None)
     if longest is not None and longest.head_seq >= head.seq:
-        return Broken(one.school, one.day, one.code, longest.cid << chains.SEQ_BITS | head.seq, "altered")
+        how = "altered" if head.stream in ours else "rewritten"
+        return Broken(one.school, one.day, one.code, longest.cid << chains.SEQ_BITS | head.seq, how)
     if head.stream not in ours:
         return None
     place = longest.cid << chains.SEQ_BITS | longest.head_seq + 1 if longest is not None else 1

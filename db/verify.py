@@ -184,8 +184,8 @@ def _fingerprints(con: Connection, store: Store, which: Collection[str]) -> Iter
 _DAMAGE: Final = ("altered", "missing")
 _HOW: Final = {
     "altered": (
-        "History is not what it was on an earlier day",
-        "The entries from there on were written anew. Compare with a neighbour's register or a backup.",
+        "Entries of an earlier day are missing and others stand in their place",
+        "An older copy was put back unnoticed, or history was written anew. Compare with a neighbour or a backup.",
     ),
     "missing": (
         "Entries of an earlier day are missing",
