@@ -292,6 +292,29 @@ class Act:
             self._session.replaced(row, number, oid)
         return oid
 
+    def set_rivals(
+        self, table: str, row: bytes, number: int, values: Sequence[Value], *, school: bytes | None = None
+    ) -> None:
+        """Write several values into one cell on purpose, each replacing what is there now: a difference to settle.
+
+        The first of them is the one shown.
+        """
+        spec, session = registry.BY_NAME[table], self._session
+        must_be_listed(spec, {number: None})
+        seen = session.heads(row, spec, number)
+        stream = session.line(school or session.home, session.channel_for(spec)).stream.key
+        while True:  # other salts, other ids: as many tries as there are values, on average
+            ops = [
+                layout.pack_operation(Kind.SET, spec.number, row, {number: seen}, {number: value}, session.salt())
+                for value in values
+            ]
+            ids = [layout.id_of(stream, self._stamp, op.digest) for op in ops]
+            if ids[0] == max(ids):
+                break
+        for op in ops:
+            self._put(spec, school, op)
+        session.replaced(row, number, ids[0])
+
     def set_aside(self, table: str, row: bytes, *, school: bytes | None = None) -> bytes:
         """Set a fact aside: it stays in the history and counts for nothing."""
         spec = registry.BY_NAME[table]

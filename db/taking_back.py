@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -89,7 +89,7 @@ class _Deed:
             others = [head.value for head in past.values(number) if head.op in replaced and head.value != shown.value]
             values = [shown.value, *(value for n, value in enumerate(others) if value not in others[:n])]
             if len(values) > 1:
-                _write_rivals(self._act, one, number, values)
+                self._act.set_rivals(one.table.name, one.row, number, values, school=one.school)
                 opened.add(number)
         return opened
 
@@ -132,24 +132,6 @@ class _Deed:
             self._act.set_seen(one.table.name, one.row, {0: value}, seen, school=one.school)
 
 
-def _write_rivals(act: Act, one: _Touched, number: int, values: Sequence[Value]) -> None:
-    """Write several values into one cell, each replacing what is there now; the first is to have the greatest id."""
-    session, table = act.session, one.table
-    seen = session.heads(one.row, table, number)
-    stream = session.line(one.school, session.channel_for(table)).stream.key
-    while True:  # other salts, other ids: as many tries as there are values, on average
-        ops = [
-            layout.pack_operation(Kind.SET, table.number, one.row, {number: seen}, {number: value}, session.salt())
-            for value in values
-        ]
-        ids = [layout.id_of(stream, act._stamp, op.digest) for op in ops]  # noqa: SLF001 - within this package
-        if ids[0] == max(ids):
-            break
-    for op in ops:
-        act._put(table, one.school, op)  # noqa: SLF001 - the one act that writes rivals on purpose
-    session.replaced(one.row, number, ids[0])
-
-
 def _seen_by(one: _Touched, past: RowPast) -> Moment:
     """Return the cells as the deed saw them, where stamps do not tell: a row whose writer's clock runs far ahead."""
     found = {number: past.shown_of(number, ids - one.own) for number, ids in one.replaced.items()}
@@ -164,6 +146,8 @@ def take_back(con: Connection, act: Act, past: ActNote, writer: bytes) -> None:
     """
     if past.code == ActCode.ERASE:
         raise UserError("What was erased is gone for good.", "Nothing was changed.", "Enter it anew if it is needed.")
+    if past.code == ActCode.SET_PIN:  # whoever sits at the desk next could take somebody's PIN away
+        raise UserError("A PIN is not taken back by undo.", "Nothing was changed.", "Set another one, or take it away.")
     again = False
     while past.code == ActCode.UNDO and past.undoes is not None:
         deed = next((one.note for one in _commits_of(con, past.undoes, writer)), None)

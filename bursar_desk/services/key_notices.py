@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bursar_desk.domain import words
 
 if TYPE_CHECKING:
-    from db.statements import TrustBook
+    from db.statements import RootNews, TrustBook
 
 
 def key_notices(before: TrustBook, after: TrustBook, home: bytes, today: dt.date) -> list[str]:
@@ -17,13 +17,18 @@ def key_notices(before: TrustBook, after: TrustBook, home: bytes, today: dt.date
     return [*_new_main_keys(before, after), *_lost_computers(before, after, home, today), *_ended(before, after, home)]
 
 
-def _new_main_keys(before: TrustBook, after: TrustBook) -> Iterable[str]:
+def new_main_key(news: RootNews) -> str:
+    """Say who introduced a school's new main key, and the words to compare on the phone."""
     from bursar_desk.exchange.word_code import words_for
+
+    by = "its recovery sheet" if news.by == "recovery" else "its main key before"
+    return f"{news.name} has a new main key, introduced by {by}. Ring them and compare: “{words_for(news.root)}”."
+
+
+def _new_main_keys(before: TrustBook, after: TrustBook) -> Iterable[str]:
     from db.statements import root_news
 
-    for news in root_news(before, after):
-        by = "its recovery sheet" if news.by == "recovery" else "the key it had before"
-        yield (f"{news.name} has a new main key, introduced by {by}. Ring them and compare: {words_for(news.root)}.")
+    return (new_main_key(news) for news in root_news(before, after))
 
 
 def _lost_computers(before: TrustBook, after: TrustBook, home: bytes, today: dt.date) -> Iterable[str]:

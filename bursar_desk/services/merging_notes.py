@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bursar_desk.domain import words
+from bursar_desk.services.key_notices import new_main_key
 
 if TYPE_CHECKING:
     from bursar_desk.exchange.receiving import Incoming
     from bursar_desk.services.desk import Desk
-    from db.statements import RootNews
     from db.take_in import Receipt
 
 
@@ -28,20 +28,13 @@ def notes_of(desk: Desk, incoming: Incoming, receipt: Receipt) -> tuple[str, ...
             f"What {name} holds is not what was written down before: part of a history was written anew. Both are "
             "kept. Ring them, then check the history for damage."
         )
-    notes.extend(_key_words(one) for one in incoming.news)
+    notes.extend(map(new_main_key, incoming.news))
     if receipt.missing:
         notes.append(f"{words.count(receipt.missing, 'attached file')} not here yet. Their next file will bring more.")
     if receipt.fresh:
         notes.extend(done_twice.note_of(desk, receipt.number, receipt.records))
     notes.extend(arrived_words(desk, incoming))
     return tuple(notes)
-
-
-def _key_words(news: RootNews) -> str:
-    from bursar_desk.exchange.word_code import words_for
-
-    by = "its recovery sheet" if news.by == "recovery" else "its main key before"
-    return f"{news.name} has a new main key, introduced by {by}. Ring them and compare: “{words_for(news.root)}”."
 
 
 def arrived_words(desk: Desk, incoming: Incoming) -> list[str]:

@@ -63,7 +63,7 @@ def test_a_backup_and_the_sheet_are_enough_to_work_again_and_nothing_is_refused(
     with town.desk(HUB) as desk:
         told = key_notices(before, desk.trust, desk.home, desk.today)
     assert told == [
-        f"{HOLLY} has a new main key, introduced by its recovery sheet. Ring them and compare: {made.key.words}.",
+        f"{HOLLY} has a new main key, introduced by its recovery sheet. Ring them and compare: “{made.key.words}”.",
         f"{HOLLY} reported a computer lost: OFFICE-1. What it wrote before stands.",
     ]
     assert town.titles(HUB) == ["Boiler", "Gate"]
