@@ -1,5 +1,10 @@
 """Where the packaged windowed program `bursar-desk-window` begins."""
 
-from bursar_desk.__main__ import window
+import sys
 
+from bursar_desk.__main__ import window
+from reports.sheet_in import FLAG, main
+
+if sys.argv[1:2] == [FLAG]:  # the packaged program reads a spreadsheet in a second copy of itself
+    raise SystemExit(main(sys.argv[2:]))
 raise SystemExit(window())

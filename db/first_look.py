@@ -30,6 +30,7 @@ _SCHOOLS: Final = """
 SELECT s.name, (SELECT max(i.at) / ? FROM import_log i WHERE i.school = k.school)
 FROM school s JOIN school_key k ON k.sid = s.sid ORDER BY s.name LIMIT ?
 """
+_SIGNS_IN: Final = "SELECT 1 FROM pin WHERE secret IS NOT NULL LIMIT 1"
 _MS_A_DAY: Final = 86_400_000
 _NAME: Final = "SELECT name FROM school WHERE sid = (SELECT sid FROM school_key WHERE school = ?) LIMIT 1"
 
@@ -69,6 +70,8 @@ def first_look(path: Path, most: int = 40) -> FirstLook | None:
             found = con.execute(_SCHOOLS, (_MS_A_DAY, most)).fetchall()
         else:
             found = con.execute(_CHECKS, (STANDS, home, CHECK_TABLE, most)).fetchall()
+        if con.execute(_SIGNS_IN).fetchone():
+            found = []  # nothing is shown before somebody has signed in
         lines = tuple(FirstLine(title or "", _day(last)) for title, last in found)
         return FirstLook((name[0] if name else "") or "", kind, facts["practice"] == b"1", lines)
     except (sqlite3.Error, KeyError):

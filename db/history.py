@@ -206,10 +206,10 @@ def recent(con: Connection, writer: bytes, limit: int = 200) -> list[PastAct]:
 
 
 def next_to_undo(acts: list[PastAct]) -> PastAct | None:
-    """Choose the act Ctrl+Z takes back: the newest of mine that is no undo, no erasing and not taken back."""
+    """Choose the act Ctrl+Z takes back: the newest of mine that is no undo, no erasing, no PIN and not taken back."""
     undone = _standing_undos(acts)
     for past in acts:
-        if past.note.code not in (ActCode.UNDO, ActCode.ERASE) and past.note.act not in undone:
+        if past.note.code not in (ActCode.UNDO, ActCode.ERASE, ActCode.SET_PIN) and past.note.act not in undone:
             return past
     return None
 

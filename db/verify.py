@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from bursar_desk.domain import registry, words
 from bursar_desk.domain.operations import CHANNELS
 from bursar_desk.domain.progress import Progress
-from db import chains, derived, layout, rebuild, statements
+from db import chains, derived, layout, rebuild, statements, verify_files
 from db.derived import date_of
 from db.engine import in_memory
 from db.fingerprint_checks import damage, link
@@ -53,10 +53,20 @@ def verify(store: Store, progress: Progress) -> list[Finding]:
                 findings += list(_fingerprints(con, store, _DAMAGE))
                 if sound:
                     findings += list(_tables(con, progress))
+                findings += list(_files(con, store, progress))
     except _UNREADABLE as problem:
         where = str(getattr(problem, "orig", None) or problem)
         findings.append(Finding("A part of the file cannot be read", where, "Bring back the newest good backup."))
     return findings
+
+
+def _files(con: Connection, store: Store, progress: Progress) -> Iterator[Finding]:
+    """Every file that lay here once must still be what it was; one that has not arrived is no damage."""
+    again = "Bring back the newest backup with its files, or ask whoever else holds it for a share file."
+    for one in verify_files.missing(con, store.blobs, progress):
+        yield Finding(f"A file is missing: {one.name}", f"it belongs to {one.belongs}", again)
+    for one in verify_files.altered(con, store.blobs, progress):
+        yield Finding(f"A file was altered: {one.name}", f"it belongs to {one.belongs}", again)
 
 
 def _pages(con: Connection) -> list[Finding]:

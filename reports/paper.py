@@ -1,4 +1,4 @@
-"""A4 pages drawn straight on a reportlab canvas: fonts, safe text, wrapping, footers, bookmarks."""
+"""Pages drawn straight on a reportlab canvas: fonts, safe text, wrapping, footers, bookmarks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final
 
-from reportlab.lib.pagesizes import A4
+from reportlab.lib.pagesizes import A3, A4
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
@@ -22,6 +22,10 @@ WIDTH, HEIGHT = A4
 MARGIN: Final = 39.0  # points: 13.7 mm
 ROOM: Final = WIDTH - 2 * MARGIN
 FOOT: Final = 800.0  # the footer's rule, measured from the top
+BELOW: Final = HEIGHT - FOOT  # what lies under it, on paper of any size
+LYING: Final = (A4[1], A4[0])
+"""A landscape page as (width, height) in points; ``A3_SCALE`` times as large it is A3."""
+A3_SCALE: Final = A3[0] / A4[0]
 BODY: Final = 10.5
 LEADING: Final = 14.0
 PRACTICE: Final = "Practice - made-up records"
@@ -122,7 +126,10 @@ def wrap(text: str, font: str, size: float, width: float, lines: int) -> list[st
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What every page of one paper carries; ``left`` and ``middle`` stand in the footer, ``notice`` at the top."""
+    """What every page of one paper carries; ``left`` and ``middle`` stand in the footer, ``notice`` at the top.
+
+    ``size``: width and height of its pages in points, before all on them is made ``scale`` times as large.
+    """
 
     title: str
     author: str
@@ -130,13 +137,16 @@ class Frame:
     middle: str
     practice: bool = False
     notice: str = ""
+    size: tuple[float, float] = (WIDTH, HEIGHT)
+    scale: float = 1.0
 
 
 class Pen:
     """Draws on one canvas. x runs from the left, y **down** from the top of the page, both in points."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: Canvas, size: tuple[float, float] = (WIDTH, HEIGHT)) -> None:
         self.canvas = canvas
+        self.width, self.height = size
         self._face: tuple[str, float] | None = None
         self._fill: Colour | None = None
         self._line: tuple[Colour, float] | None = None
@@ -147,7 +157,7 @@ class Pen:
     ) -> None:
         """Draw one line with its baseline at ``y``."""
         self._use(font, size, colour)
-        self.canvas.drawString(x, HEIGHT - y, printable(words))
+        self.canvas.drawString(x, self.height - y, printable(words))
 
     def right(
         self, x: float, y: float, words: str, font: str = REGULAR, size: float = BODY, colour: Colour = INK
@@ -181,14 +191,14 @@ class Pen:
             words = cut(words, font, size, width + 0.01)
         (self.right if to_right else self.text)(x, y, words, font, size, colour)
 
-    def rule(self, y: float, left: float = MARGIN, right: float = WIDTH - MARGIN, *, heavy: bool = False) -> None:
+    def rule(self, y: float, left: float = MARGIN, right: float | None = None, *, heavy: bool = False) -> None:
         """Draw a level line: half a point grey, or 1.1 points black."""
         self.pen_line(INK if heavy else HAIR, 1.1 if heavy else 0.5)
-        self.rule_at(left, right, y)
+        self.rule_at(left, self.width - MARGIN if right is None else right, y)
 
     def rule_at(self, left: float, right: float, y: float) -> None:
         """Draw a level line with the line last set by :meth:`pen_line`."""
-        self.canvas.line(left, HEIGHT - y, right, HEIGHT - y)
+        self.canvas.line(left, self.height - y, right, self.height - y)
 
     def pen_line(self, colour: Colour = INK, width: float = 0.7) -> None:
         """Set the line that shapes are drawn with."""
@@ -200,16 +210,16 @@ class Pen:
     def box(self, x: float, y: float, width: float, height: float, radius: float = 0) -> None:
         """Draw an empty box whose upper left corner is (x, y)."""
         self.pen_line(INK, 0.8)
-        self.canvas.roundRect(x, HEIGHT - y - height, width, height, radius)
+        self.canvas.roundRect(x, self.height - y - height, width, height, radius)
 
     def block(self, x: float, y: float, width: float, height: float, colour: Colour) -> None:
         """Draw a filled bar whose upper left corner is (x, y)."""
         self._paint(colour)
-        self.canvas.rect(x, HEIGHT - y - height, width, height, stroke=0, fill=1)
+        self.canvas.rect(x, self.height - y - height, width, height, stroke=0, fill=1)
 
     def mark(self, kind: str, x: float, y: float, size: float = 10.5) -> None:
         """Draw a status mark or trend arrow standing on the text line whose baseline is ``y``."""
-        draw_mark(self.canvas, kind, x, HEIGHT - y - size * 0.18, size)
+        draw_mark(self.canvas, kind, x, self.height - y - size * 0.18, size)
 
     def heading(self, x: float, y: float, words: str, size: float = 12.0, level: int = 0) -> None:
         """Draw a heading and add it to the bookmarks a reader can jump by."""
@@ -220,7 +230,7 @@ class Pen:
         """Add a bookmark to this place without drawing anything."""
         key = f"h{self._headings}"
         self._headings += 1
-        self.canvas.bookmarkHorizontal(key, 0, HEIGHT - y)
+        self.canvas.bookmarkHorizontal(key, 0, self.height - y)
         self.canvas.addOutlineEntry(printable(words), key, level)
 
     def new_page(self) -> None:
@@ -245,14 +255,17 @@ def build(frame: Frame, pages: Sequence[Callable[[Pen], None]]) -> bytes:
     load_fonts()
     buffer = io.BytesIO()
     # The published types say the first font's name is a number; it is text.
-    canvas = Canvas(buffer, pagesize=A4, invariant=1, lang="en-GB", pageCompression=1, initialFontName=REGULAR)  # type: ignore[arg-type]
+    size = (frame.size[0] * frame.scale, frame.size[1] * frame.scale)
+    canvas = Canvas(buffer, pagesize=size, invariant=1, lang="en-GB", pageCompression=1, initialFontName=REGULAR)  # type: ignore[arg-type]
     canvas.setTitle(printable(frame.title))
     canvas.setAuthor(printable(frame.author))
     canvas.setCreator("Bursar Desk")
     canvas.setSubject(printable(f"{frame.left} {frame.middle}".strip()))
     canvas.setViewerPreference("DisplayDocTitle", "true")
-    pen = Pen(canvas)
+    pen = Pen(canvas, frame.size)
     for number, page in enumerate(pages, 1):
+        if frame.scale != 1.0:
+            canvas.scale(frame.scale, frame.scale)
         said = ". ".join(part for part in (PRACTICE if frame.practice else "", frame.notice) if part)
         if said:
             _banner(pen, said)
@@ -265,20 +278,21 @@ def build(frame: Frame, pages: Sequence[Callable[[Pen], None]]) -> bytes:
 
 def _banner(pen: Pen, said: str) -> None:
     wide = width_of(said, BOLD, BODY)
-    pen.box((WIDTH - wide) / 2 - 8, 9, wide + 16, 16, 3)
-    pen.text((WIDTH - wide) / 2, 20.6, said, BOLD)
+    pen.box((pen.width - wide) / 2 - 8, 9, wide + 16, 16, 3)
+    pen.text((pen.width - wide) / 2, 20.6, said, BOLD)
 
 
 def _footer(pen: Pen, frame: Frame, number: int, total: int) -> None:
-    pen.rule(FOOT)
-    y = FOOT + 15
+    foot = pen.height - BELOW
+    pen.rule(foot)
+    y = foot + 15
     place = f"Page {number} of {total}"
     left = cut(frame.left, REGULAR, BODY, 270)
     free_from = MARGIN + width_of(left, REGULAR, BODY)
-    free_to = WIDTH - MARGIN - width_of(place, REGULAR, BODY)
+    free_to = pen.width - MARGIN - width_of(place, REGULAR, BODY)
     room = free_to - free_from - 20
     middle_wide = min(width_of(printable(frame.middle), REGULAR, BODY), room)
     pen.text(MARGIN, y, left, colour=MUTED)
     if frame.middle:
         pen.one_line((free_from + free_to - middle_wide) / 2, y, frame.middle, room, colour=MUTED)
-    pen.right(WIDTH - MARGIN, y, place, colour=MUTED)
+    pen.right(pen.width - MARGIN, y, place, colour=MUTED)

@@ -62,10 +62,10 @@ def make_xlsx(data: GovernorsData, content: Content) -> tuple[bytes, int]:
     book.properties.created = book.properties.modified = data.made_at.replace(tzinfo=None)
     out = io.BytesIO()
     book.save(out)
-    return _timeless(out.getvalue()), len(book.sheetnames)
+    return timeless(out.getvalue()), len(book.sheetnames)
 
 
-def _timeless(book: bytes) -> bytes:
+def timeless(book: bytes) -> bytes:
     """Return the same workbook without the time it was zipped, which would differ each time."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(book)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
@@ -89,22 +89,22 @@ def _front(sheet: Worksheet, data: GovernorsData, content: Content) -> None:
     if data.practice:
         rows.insert(0, (PRACTICE, None))
     for number, (label, value) in enumerate(rows, 1):
-        _put(sheet, number, 1, label, strong=True)
-        _put(sheet, number, 2, value)
+        put(sheet, number, 1, label, strong=True)
+        put(sheet, number, 2, value)
     sheet.column_dimensions["A"].width = 30
     sheet.column_dimensions["B"].width = 70
 
 
 def _sheet(sheet: Worksheet, section: Section) -> None:
-    _put(sheet, 1, 1, section.heading, strong=True)
+    put(sheet, 1, 1, section.heading, strong=True)
     if section.words:
-        _put(sheet, 2, 1, section.words)
+        put(sheet, 2, 1, section.words)
         sheet.column_dimensions["A"].width = 80
         return
     across = 1
     for column in section.columns:
         for title in column.parts or (_title(column),):
-            _put(sheet, 2, across, title, strong=True)
+            put(sheet, 2, across, title, strong=True)
             sheet.column_dimensions[get_column_letter(across)].width = max(12.0, column.width / 5)
             across += 1
     down = 3
@@ -115,7 +115,7 @@ def _sheet(sheet: Worksheet, section: Section) -> None:
         _row(sheet, down, section.columns, section.total, strong=True)
         down += 1
     for note in section.notes:
-        _put(sheet, down + 1, 1, note)
+        put(sheet, down + 1, 1, note)
         down += 1
     sheet.freeze_panes = "B3"
     sheet.print_title_rows = "1:2"
@@ -129,7 +129,7 @@ def _row(sheet: Worksheet, down: int, columns: Sequence[Column], row: Sequence[C
     across = 1
     for column, cell in zip(columns, row, strict=True):
         for value in _typed(column, cell):
-            _put(sheet, down, across, value, strong=strong or across == 1, money=column.kind == "money")
+            put(sheet, down, across, value, strong=strong or across == 1, money=column.kind == "money")
             across += 1
 
 
@@ -144,7 +144,7 @@ def _typed(column: Column, cell: Cell) -> list[Typed]:
     return [cell.text if isinstance(cell.value, str) else cell.value]
 
 
-def _put(sheet: Worksheet, down: int, across: int, value: Typed, *, strong: bool = False, money: bool = False) -> None:
+def put(sheet: Worksheet, down: int, across: int, value: Typed, *, strong: bool = False, money: bool = False) -> None:
     """Write one typed cell. Text stays text whatever it starts with, and has the quote mark a person would add."""
     if isinstance(value, str):
         value = clean(value)

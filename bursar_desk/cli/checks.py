@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bursar_desk.cli.frame import Answer, Misused, common, lines, minutes
-from bursar_desk.domain.checks import NotDoneReason, Outcome
-from bursar_desk.domain.errors import Refused
+from bursar_desk.cli.frame import Answer, Misused, common, lines
 
 if TYPE_CHECKING:
     from bursar_desk.domain.status import Rollup
-    from bursar_desk.services.checks import CheckLine, CheckList, HistoryLine
+    from bursar_desk.services.checks import CheckLine, CheckList
     from bursar_desk.services.desk import Desk
+    from bursar_desk.services.recording_history import PastEntry
     from db.queries.checks import DefectRow
 
 check = typer.Typer(help="Look at checks and record them.")
@@ -26,6 +24,7 @@ def add_to(app: typer.Typer) -> None:
     """Add these commands."""
     app.command("due")(due)
     app.add_typer(check, name="check")
+    from bursar_desk.cli import check_later, check_records  # noqa: F401 - they add their commands to the group
 
 
 def school_of(desk: Desk, typed: str | None) -> bytes | None:
@@ -110,14 +109,16 @@ def show(ctx: typer.Context, which: Check, school: School = None) -> Answer:
     """Show one check: where it stands, why, the law behind it, who does it and its latest history."""
     from bursar_desk.domain import words
     from bursar_desk.services import checks
+    from bursar_desk.services.recording_history import history as told_of
 
     with common(ctx).reading() as desk:
         found = checks.detail(desk, checks.find(desk, which, school_of(desk, school)))
+        past = told_of(desk, found.line.id, most=12)
     facts = item(found.line) | {
         "plan_because": found.plan_because, "next_three": found.next_three, "provenance": dict(found.provenance),
         "overdue_means": found.overdue_means, "how_to": found.how_to, "points": found.points,
         "readings": found.readings, "defects": [defect(one) for one in found.defects],
-        "history": [_past(one) for one in found.history[:12]],
+        "history": [past_entry(one) for one in past],
     }  # fmt: skip
     line = found.line
     told = [f"{line.code} {line.title}, {line.place}. {line.every}.", f"{line.status_words}. {found.because}"]
@@ -126,14 +127,6 @@ def show(ctx: typer.Context, which: Check, school: School = None) -> Answer:
     told += [part for part in (found.overdue_means, found.how_to) if part]
     told += [f"{name}: {said}" for name, said in found.provenance if said]
     return Answer({"check": facts}, "\n".join(told))
-
-
-def _past(one: HistoryLine) -> dict[str, Any]:
-    return {
-        "record": one.id, "on": one.on, "what": one.what, "outcome": one.outcome, "by": one.by, "point": one.point,
-        "readings": one.readings, "note": one.note, "on_behalf": one.on_behalf, "recorded_by": one.recorded_by,
-        "days_late": one.late,
-    }  # fmt: skip
 
 
 def defect(one: DefectRow) -> dict[str, Any]:
@@ -147,130 +140,37 @@ def defect(one: DefectRow) -> dict[str, Any]:
 
 @check.command("history")
 def history(ctx: typer.Context, which: Check, school: School = None) -> Answer:
-    """List what was done and not done of one check, newest first."""
+    """List what was done, not done and corrected of one check, newest first, and how each entry came."""
     from bursar_desk.domain import words
     from bursar_desk.services import checks
+    from bursar_desk.services.recording_history import CORRECTED
+    from bursar_desk.services.recording_history import history as told
 
     with common(ctx).reading() as desk:
-        found = checks.detail(desk, checks.find(desk, which, school_of(desk, school)))
+        found = checks.find(desk, which, school_of(desk, school))
+        line, past = checks.detail(desk, found).line, told(desk, found)
     rows = []
-    for one in found.history:
-        ended = words.outcome_words(one.outcome) if one.what == "done" else f"Not done: {_reason(one.outcome)}"
+    for one in past:
+        ended = f"({one.ended})" if one.what == CORRECTED else one.ended
         late = f", {words.done_late(one.late).lower()}" if one.late else ""
-        rows.append(f"{words.short_date(one.on):>11}  {ended}, {one.by}{late}{': ' + one.note if one.note else ''}")
-    facts = {"check": found.line.id, "code": found.line.code, "history": [_past(one) for one in found.history]}
+        point = f", {one.point}" if one.point else ""
+        more = " ".join(one.facts.said)
+        rows.append(
+            f"{words.short_date(one.on):>11}  {ended}{point}, {one.by}{late}{': ' + one.note if one.note else ''}"
+        )
+        rows += [f"{'':>11}  {more}"] if more else []
+    facts = {"check": line.id, "code": line.code, "history": [past_entry(one) for one in past]}
     return Answer(facts, lines(rows, "Nothing is recorded yet."))
 
 
-def _reason(code: str) -> str:
-    """Say why a check was not done; a newer program's reason goes by its code."""
-    return NotDoneReason(code).said if code in set(NotDoneReason) else code
-
-
-@check.command("record")
-def record(
-    ctx: typer.Context,
-    which: Check,
-    done: Annotated[str, typer.Option(metavar="DATE", help="When it was done.")],
-    outcome: Annotated[Outcome, typer.Option(help="How it ended.")],
-    by: Annotated[str | None, typer.Option(metavar="PERSON", help="Who did it; else whoever acts.")] = None,
-    at: Annotated[str | None, typer.Option(metavar="HH:MM", help="The time of day.")] = None,
-    reading: Annotated[list[str] | None, typer.Option(metavar="K=V", help="A reading; may be given again.")] = None,
-    point: Annotated[str, typer.Option(help="Which call point, outlet or extinguisher.")] = "",
-    note: Annotated[str, typer.Option(metavar="T")] = "",
-    printed: Annotated[str | None, typer.Option(metavar="DATE", help="The next date printed on the report.")] = None,
-    evidence: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The paper that proves it: its name and fingerprint are kept.")
-    ] = None,
-    awaited: Annotated[bool, typer.Option("--evidence-awaited", help="The paper is still to come.")] = False,
-    on_behalf: Annotated[str, typer.Option(metavar="PERSON", help="For whom it was written down.")] = "",
-    fault: Annotated[str | None, typer.Option(metavar="TITLE", help="A fault that was found.")] = None,
-    risk: Annotated[str, typer.Option(help="Of the fault: danger, high, medium or low.")] = "medium",
-) -> Answer:
-    """Record that a check was done. A fail opens a fault by itself."""
-    from bursar_desk.services import checks, recording
-
-    shared = common(ctx)
-    if risk not in ("danger", "high", "medium", "low"):
-        raise Misused(f"“{risk}” is not a risk.", remedy="Use danger, high, medium or low.")
-    if evidence is not None and not evidence.is_file():
-        raise Refused(f"There is no file called {evidence.name}.", "Nothing was changed.", "Check the name.")
-    held = "held" if evidence else "awaited" if awaited else "none"
-    with shared.desk() as desk:
-        line = checks.find(desk, which)
-        spec = checks.detail(desk, line).readings
-        made = recording.record(desk, recording.Doing(
-            line, shared.day(done, "--done"), by or desk.who, outcome.value,
-            minute=minutes(at, "--at") if at else None, point=point,
-            readings=tuple(_reading(one, spec) for one in reading or ()), note=note,
-            printed=shared.day_or_none(printed, "--printed"), evidence=held,
-            evidence_ref=f"{evidence.name} {recording.evidence_print(evidence)}" if evidence else "",
-            on_behalf=on_behalf,
-            defect=recording.NewDefect(fault, risk, note) if fault else None,
-        ))  # fmt: skip
-        detail = checks.detail(desk, line)
-    kept = next(_past(one) for one in detail.history if one.id == made.records[0])
-    faults = [defect(one) for one in detail.defects if one.id in made.defects]
-    facts = {
-        "record": kept | {"check": line, "code": detail.line.code}, "next_due": made.next_due,
-        "because": made.because, "defects": faults, "act": made.changes.act,
+def past_entry(one: PastEntry) -> dict[str, Any]:
+    """Return one line of a history as the JSON documents have it."""
+    facts = one.facts
+    return {
+        "record": one.id, "on": one.on, "what": one.what, "outcome": one.outcome, "by": one.by, "point": one.point,
+        "readings": one.readings, "note": one.note, "on_behalf": facts.on_behalf, "recorded_by": facts.recorded_by,
+        "days_late": one.late, "due_on": one.due_on, "evidence": one.evidence, "evidence_ref": one.evidence_ref,
+        "entered_on": facts.entered_on, "entered_days_later": facts.entered_late, "corrects": facts.corrects,
+        "corrected_by": facts.corrected_by, "retest": facts.retest, "second_by": facts.second_by,
+        "declared": facts.declared, "came_by": facts.came_by, "sheet": facts.sheet, "told": facts.said,
     }  # fmt: skip
-    return Answer(facts, f"{made.sentence} {made.because}")
-
-
-def _reading(typed: str, spec: tuple[dict[str, Any], ...]) -> dict[str, Any]:
-    """Read ``Flow=61.5`` as tenths, with the unit the check gives that reading."""
-    from decimal import Decimal, InvalidOperation
-
-    name, equals, number = typed.partition("=")
-    try:
-        tenths = Decimal(number.strip()) * 10
-    except InvalidOperation:
-        tenths = Decimal("NaN")
-    if not (equals and name.strip()) or not tenths.is_finite() or tenths != tenths.to_integral_value():
-        raise Misused(
-            f"“{typed}” is not a reading.", "Nothing was changed.", "Type it like Flow=61.5, with one decimal at most."
-        )
-    known = next((one for one in spec if str(one.get("name", "")).casefold() == name.strip().casefold()), {})
-    made = {"name": str(known.get("name") or name.strip()), "value": int(tenths)}
-    return made | ({"unit": known["unit"]} if known.get("unit") else {})
-
-
-@check.command("not-done")
-def not_done(
-    ctx: typer.Context,
-    which: Check,
-    reason: Annotated[NotDoneReason, typer.Option(help="Why not.")],
-    note: Annotated[str, typer.Option(metavar="T")] = "",
-    day: Annotated[str | None, typer.Option("--day", metavar="DATE", help="The day it should have been done.")] = None,
-) -> Answer:
-    """Say why a check was not done. It stays due."""
-    from bursar_desk.services import checks, recording
-
-    shared = common(ctx)
-    with shared.desk() as desk:
-        line = checks.find(desk, which)
-        due_on = checks.detail(desk, line).line.legal_due
-        changes = recording.not_done(
-            desk, line, reason=reason.value, note=note, on=shared.day_or_none(day, "--day"), due_on=due_on
-        )
-        after = checks.detail(desk, line).line
-    return Answer({"check": item(after), "act": changes.act}, f"Noted. {after.title}: {after.status_words}.")
-
-
-@check.command("put-off")
-def put_off(
-    ctx: typer.Context,
-    which: Check,
-    until: Annotated[str, typer.Option(metavar="DATE", help="The new day to plan with.")],
-    reason: Annotated[str, typer.Option(help="Why.")],
-) -> Answer:
-    """Put a check off once, never past the day the law gives."""
-    from bursar_desk.services import checks, recording
-
-    shared = common(ctx)
-    with shared.desk() as desk:
-        line = checks.find(desk, which)
-        changes = recording.put_off(desk, line, until=shared.day(until, "--until"), reason=reason)
-        after = checks.detail(desk, line).line
-    return Answer({"check": item(after), "act": changes.act}, f"{after.title} is put off. {after.because}")

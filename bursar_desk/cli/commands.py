@@ -8,11 +8,18 @@ from typing import Annotated
 import typer
 
 from bursar_desk.cli import (
+    assets,
+    calendars,
     checks,
     computers,
+    contractors,
     cover,
+    defects,
     desk_window,
+    evidence,
     history,
+    importing,
+    keying,
     maintain,
     messages,
     paper,
@@ -21,6 +28,8 @@ from bursar_desk.cli import (
     rescue,
     self_test,
     share,
+    sign_in,
+    site,
     start,
 )
 from bursar_desk.cli.frame import Common, Misused, common
@@ -70,15 +79,24 @@ def options(
 
 start.add_to(app)
 checks.add_to(app)
+calendars.add_to(app)
 cover.add_to(app)
 messages.add_to(app)
+evidence.add_to(app)
 share.add_to(app)
 computers.add_to(app)
 maintain.add_to(app)
 rescue.add_to(app)
 paper.add_to(app)
+keying.add_to(app)
 history.add_to(app)
 places.add_to(app)
+sign_in.add_to(app)
+site.add_to(app)
+assets.add_to(app)
+importing.add_to(app)
+defects.add_to(app)
+contractors.add_to(app)
 readers.add_to(app)
 self_test.add_to(app)
 desk_window.add_to(app)

@@ -32,12 +32,13 @@ def digest(
 
 
 def verify(ctx: typer.Context) -> Answer:
-    """Look for damage in pages, history, seals and sums."""
+    """Look for damage in pages, history, seals, sums and the files kept beside them."""
     from bursar_desk.services import backups
 
     with common(ctx).reading() as desk, watching() as bar:
         found = backups.verify(desk, bar)
         known = backups.notices(desk) if not found else []
+        waiting = backups.not_here_yet(desk) if not found else ()
     facts, told = (
         [{"what": one.what, "where": one.where, "consequence": one.consequence} for one in listed]
         for listed in (found, known)
@@ -45,7 +46,9 @@ def verify(ctx: typer.Context) -> Answer:
     rows = [f"{one.what} ({one.where}). {one.consequence}" for one in found]
     words = lines(rows, "Nothing is damaged: pages, history, seals, sums and lists are as they were written.")
     words = "\n".join([words, *(f"To know: {one.what} ({one.where}). {one.consequence}" for one in known)])
-    return Answer({"findings": facts, "notices": told}, words, NEEDS_A_PERSON if found or known else DONE)
+    words = "\n".join([words, *(f"Not here yet: {one}; asked for with the next share file." for one in waiting)])
+    also = {"not_here_yet": list(waiting)} if waiting else {}
+    return Answer({"findings": facts, "notices": told} | also, words, NEEDS_A_PERSON if found or known else DONE)
 
 
 def backup(

@@ -13,6 +13,7 @@ from bursar_desk.domain.errors import CannotOpen, Refused, UserError
 
 if TYPE_CHECKING:
     from bursar_desk.domain.calendar import Block, SchoolCalendar
+    from bursar_desk.domain.habits import Habit
 
 
 def add_to(app: typer.Typer) -> None:
@@ -102,6 +103,10 @@ def explain(
     calendar: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Term dates: kind, name, first, last, term, half.")
     ] = None,
+    first_used: Annotated[str | None, typer.Option(metavar="DATE", help="When it was first used.")] = None,
+    habit: Annotated[
+        str | None, typer.Option(metavar="JSON", help="How a school's own check repeats, as it is kept.")
+    ] = None,
 ) -> Answer:
     """Say when a check is next due and why, from the rules alone; no register is needed."""
     from bursar_desk.domain import words
@@ -112,7 +117,7 @@ def explain(
         due = work_out(
             rule, anchor, shared.day(done, "--done"), shared.day_or_none(previous, "--previous"),
             shared.day_or_none(printed, "--printed"), _number(value), _calendar(calendar) if calendar else None,
-            shared.on,
+            shared.on, shared.day_or_none(first_used, "--first-used"), _habit(habit) if habit else None,
         )  # fmt: skip
     except UserError as problem:  # nothing but what was typed can be wrong here
         raise Misused(problem.title, problem.safe, problem.remedy) from problem
@@ -120,6 +125,20 @@ def explain(
     facts |= {"latest": due.latest, "plan_because": due.plan_because}
     said = f"Due {words.long_date(due.legal_due)}. " if due.legal_due else ""
     return Answer(facts, f"{said}{due.because}")
+
+
+def _habit(typed: str) -> Habit:
+    import json
+
+    from bursar_desk.domain.habits import from_json
+
+    try:
+        kept = json.loads(typed)
+    except ValueError as problem:
+        raise Misused("--habit is not JSON.", "Nothing was worked out.") from problem
+    if not isinstance(kept, dict):
+        raise Misused("--habit is not one JSON object.", "Nothing was worked out.")
+    return from_json(kept)
 
 
 def _number(typed: str | None) -> Decimal | None:

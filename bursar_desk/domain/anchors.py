@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from bursar_desk.domain.band_change import interval_running
-from bursar_desk.domain.date_math import add_days, add_months
+from bursar_desk.domain.date_math import add_days, add_months, days_in_month
 from bursar_desk.domain.due import Anchor, Case, Due
 from bursar_desk.domain.intervals import Form, Interval, Span
+from bursar_desk.domain.local_due import local_date
 from bursar_desk.domain.tolerances import MOT, Slack, Tolerance, earliest_day
 from bursar_desk.domain.words import count, long_date
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from bursar_desk.domain.periods import Period
 
 
 def legal_date(case: Case) -> Due:
     """The legal date alone: no closures, no plan. ``plan_by`` stays ``None``."""
     form = case.rule.form
+    if found := local_date(case):
+        return found
     if form is Form.EACH:
         return _period_due(case)
     if form is Form.DAILY:
@@ -102,10 +104,13 @@ def _last_done_due(case: Case) -> Due:
     if case.in_use_since and case.in_use_since > case.done:
         because = f"In use again since {long_date(case.in_use_since)}, so it is checked before use that day."
         return Due(case.in_use_since, None, case.in_use_since, because, interval=now or started)
-    legal, because, interval = _counted(case.done, started, now, changed)
-    if legal is None:
+    if case.tolerance.kind is Slack.EARLY_RESTARTS and case.previous_due and now:
+        legal, number, because = fixed_step(now, case.previous_due, case.series_day, case.done, case.tolerance)
+        return _with_slack(case, Due(legal, None, legal, _join(because, note), interval=now, day_number=number))
+    counted, because, interval = _counted(case.done, started, now, changed)
+    if counted is None:
         return _not_needed(case)
-    legal, because = _printed_rules(case, legal, because)
+    legal, because = _printed_rules(case, counted, because)
     return _with_slack(case, Due(legal, None, legal, _join(because, note), interval=interval, day_number=case.done.day))
 
 
@@ -114,17 +119,13 @@ def _counted(
 ) -> tuple[date | None, str, Interval | None]:
     """Count from the day done; a band that changed on ``changed`` may bring the date forward (rules section 2)."""
     old = started.after(done) if started else None
-    if changed is None or now is None or (old and now.after(done) >= old):
+    if changed is None or now is None or (old and max(now.after(done), changed) >= old):
         if old is None or started is None:
             return None, "", None
         because = f"Done {long_date(done)}; {started.words}, counted from the day it was done, gives {long_date(old)}."
         return old, because, started
     legal = max(now.after(done), changed)
-    if old and legal >= old:
-        legal = old
-    because = (
-        f"Done {long_date(done)}; from {long_date(changed)} it is {now.words}, so it is due {long_date(legal)}."
-    )
+    because = f"Done {long_date(done)}; from {long_date(changed)} it is {now.words}, so it is due {long_date(legal)}."
     return legal, because, now
 
 
@@ -204,7 +205,8 @@ def fixed_step(
 
     Inside the window the day is kept (rules section 4). Before it, the series starts again from the day done. Late, a
     landlord's gas check starts again too; any other fixed day never moves, and dates passed over are missed. With no
-    window stated, early is counted from the day done, so that the interval is never passed.
+    window stated, early is counted from the day done, so that the interval is never passed. A school's own check that
+    is counted from the day done starts again when late, too.
     """
     if previous is None:
         legal = interval.after(done)
@@ -215,7 +217,7 @@ def fixed_step(
     late = done.toordinal() - previous.toordinal()
     said = f"Due {long_date(previous)}, done {long_date(done)}"
     earliest = earliest_day(tolerance, previous) or previous
-    if late > 0 and tolerance.kind is Slack.LANDLORD_GAS:
+    if late > 0 and tolerance.kind in (Slack.LANDLORD_GAS, Slack.EARLY_RESTARTS):
         legal = interval.after(done)
         because = f"{said}, {count(late, 'day')} late; counting starts again and gives {long_date(legal)}."
         return legal, done.day, because
@@ -259,7 +261,7 @@ def _period_end(case: Case, period: Period) -> date:
         return period.last_school_day
     month, number = case.named_day
     year = int(period.key[:4]) + (month < 9)
-    return add_months(period.first.replace(year=year, month=month, day=1), 0, number)
+    return date(year, month, min(number, days_in_month(year, month)))
 
 
 def _period_due(case: Case) -> Due:
@@ -270,6 +272,8 @@ def _period_due(case: Case) -> Due:
     period = calendar.period_at(span, began)
     if case.done is None:
         start = f"First needed {long_date(began)}."
+        if _period_end(case, period) < began:  # the day named in that school year had passed
+            period = calendar.period_after(span, period)
     elif calendar.period_of(span, case.done, needs_people=case.drill):
         start = f"Done {long_date(case.done)}, which counts for the {period.name}."
         period = calendar.period_after(span, period)

@@ -11,9 +11,11 @@ from bursar_desk.domain.calendar import NO_CALENDAR, SchoolCalendar
 from bursar_desk.domain.checks import Completion, Outcome, Standing
 from bursar_desk.domain.date_math import add_days
 from bursar_desk.domain.due import Anchor, Case, Due
+from bursar_desk.domain.habits import Habit
 from bursar_desk.domain.intervals import Form, Interval, Number, Rule, Span
 from bursar_desk.domain.recurrence import due_of
 from bursar_desk.domain.tolerances import Slack, Tolerance, tolerance_for
+from bursar_desk.domain.words import long_date
 
 if TYPE_CHECKING:
     from datetime import date
@@ -26,11 +28,15 @@ _LOOK_BACK: Final = 3660  # days; missed periods before that no longer matter to
 
 @dataclass(frozen=True, slots=True)
 class DefectFact:
-    """An open fault: ``danger`` now, ``hard_stop`` the last day it may be used, ``target`` the day to mend it by."""
+    """An open fault: ``danger`` now, ``hard_stop`` the last day it may be used, ``target`` the day to mend it by.
+
+    ``safe_until``: the last day of what was done meanwhile; until then a danger that it holds is none.
+    """
 
     danger: bool
     hard_stop: date | None = None
     target: date | None = None
+    safe_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,11 @@ class CheckFacts:
     ``closed_skips``: due days marked ``site closed``; they count for the codes of rules section 4 only.
     ``evidence_awaited_since``: the visit whose document is missing. ``out_of_use``: isolated since; ``interim`` is the
     measure written beside a life-safety system. ``weekday``: Monday 0, the school's own habit; it moves only the plan.
-    ``tolerance`` and ``disruptive``: ``None`` takes what the catalogue gives the code.
+    ``tolerance`` and ``disruptive``: ``None`` takes what the catalogue gives the code. ``local``: a check of the
+    school's own, whose ``habit`` sets the day. ``lead_days``: its own due-soon window. ``ends_on``: its last day.
+    ``in_force_from`` is ``date.max`` while no day has been set. ``remarks`` are sentences to say beside the status
+    (what could not be used, how far a round has got). ``part_failed``: a point of the round under way that failed and
+    has not been put right, with its day.
     """
 
     code: str
@@ -78,6 +88,12 @@ class CheckFacts:
     weekday: int | None = None
     written_scheme: bool = False
     disruptive: bool | None = None
+    habit: Habit | None = None
+    local: bool = False
+    lead_days: int | None = None
+    ends_on: date | None = None
+    remarks: tuple[str, ...] = ()
+    part_failed: tuple[str, date] | None = None
 
 
 def counted(facts: CheckFacts, today: date, calendar: SchoolCalendar) -> tuple[Completion, ...]:
@@ -90,17 +106,19 @@ def counted(facts: CheckFacts, today: date, calendar: SchoolCalendar) -> tuple[C
     )
 
 
-def case_of(facts: CheckFacts, last: Completion | None, calendar: SchoolCalendar) -> Case:
+def case_of(
+    facts: CheckFacts, last: Completion | None, calendar: SchoolCalendar, today: date | None = None
+) -> Case:  # fmt: skip
     """The case of the next due date after ``last``; a fixed series or MOT adds its previous date by itself."""
     code, rule = facts.code, facts.rule
-    tolerance = tolerance_for(code) if facts.tolerance is None else facts.tolerance
+    tolerance = _tolerance(facts)
     done, printed = (last.done, last.printed) if last else (None, None)
     return Case(
         rule=rule,
         anchor=facts.anchor,
         calendar=calendar,
         done=done,
-        previous_due=None if last else facts.first_due,
+        previous_due=None if last else set_day(facts),
         printed=printed,
         value=facts.value,
         value_was=facts.value_was,
@@ -122,14 +140,46 @@ def case_of(facts: CheckFacts, last: Completion | None, calendar: SchoolCalendar
         in_use_since=facts.in_use_since if rule.while_in_use else None,
         weekday=facts.weekday,
         put_off_to=facts.put_off_to,
+        habit=facts.habit,
+        local=facts.local,
+        done_times=_done_times(facts, last),
+        required=facts.standing is not Standing.RECOMMENDED,
+        today=today,
     )
+
+
+def set_day(facts: CheckFacts) -> date | None:
+    """The date that is set before the first completion: a deadline, the catalogue's own day, or commencement."""
+    commencement = facts.in_force_from if facts.anchor is Anchor.FIXED_DATE else None
+    return facts.first_due or checks.SET_DAYS.get(facts.code) or commencement
+
+
+def _tolerance(facts: CheckFacts) -> Tolerance:
+    if facts.tolerance is not None:
+        return facts.tolerance
+    early = facts.habit.early_days if facts.habit and facts.local else 0
+    if early:
+        keeps = facts.anchor is not Anchor.LAST_DONE
+        return Tolerance(Slack.EARLY_DAYS if keeps else Slack.EARLY_RESTARTS, early)
+    return tolerance_for(facts.code)
+
+
+def _done_times(facts: CheckFacts, last: Completion | None) -> int:
+    """How often it was done since its habit starts, up to ``last``."""
+    if last is None or facts.habit is None or facts.habit.starts is None:
+        return 0
+    return sum(facts.habit.starts <= one.done <= last.done and not one.retest for one in facts.completions)
 
 
 def _series(facts: CheckFacts, case: Case, done: tuple[Completion, ...]) -> tuple[date | None, int | None]:
     """Walk a series up to its last completion: the date that one was due, and the day number to keep."""
-    due = facts.first_due
+    due = set_day(facts)
+    shaped = facts.local and facts.habit is not None and facts.habit.shapes_days
+    if due is None and shaped:
+        due = legal_date(replace(case, done=None, printed=None)).legal_due
     number = due.day if due else None
     fixed = facts.anchor is Anchor.FIXED_DATE and facts.rule.form is not Form.BY_VALUE  # the quick way, no sentences
+    fixed = fixed and not shaped
     for completion in done[:-1]:
         step = replace(case, done=completion.done, printed=completion.printed, previous_due=due, series_day=number)
         interval = _length(facts) if fixed and completion.printed is None else None
@@ -141,16 +191,25 @@ def _series(facts: CheckFacts, case: Case, done: tuple[Completion, ...]) -> tupl
     return due, number
 
 
+def needs_all(facts: CheckFacts) -> bool:
+    """Tell whether the next date hangs on every completion there was: a fixed series, an MOT, an early window."""
+    if facts.rule.form in (Form.BEFORE_USE, Form.ON_EVENT):
+        return False
+    early = facts.local and facts.habit is not None and facts.habit.early_days > 0
+    if facts.rule.form in (Form.EACH, Form.DAILY):
+        return early and facts.habit is not None and facts.habit.shapes_days
+    mot = facts.anchor is Anchor.EXPIRY_DATE and _tolerance(facts).kind is Slack.MOT
+    times = facts.local and facts.habit is not None and facts.habit.times is not None
+    return facts.anchor is Anchor.FIXED_DATE or mot or early or times
+
+
 def _length(facts: CheckFacts) -> Interval | None:
     return facts.own_interval or facts.rule.interval
 
 
 def _with_previous(facts: CheckFacts, case: Case, done: tuple[Completion, ...]) -> Case:
     """Add the date the last completion was due, where the next date depends on it."""
-    if not done or facts.rule.form in (Form.EACH, Form.DAILY, Form.BEFORE_USE, Form.ON_EVENT):
-        return case
-    mot = facts.anchor is Anchor.EXPIRY_DATE and case.tolerance.kind is Slack.MOT
-    if facts.anchor is Anchor.FIXED_DATE or mot:
+    if done and needs_all(facts):
         due, number = _series(facts, case, done)
         return replace(case, previous_due=due, series_day=number)
     return case
@@ -160,12 +219,19 @@ def due_after(
     facts: CheckFacts, done: tuple[Completion, ...], calendar: SchoolCalendar, today: date | None = None
 ) -> Due:
     """The next due date after these completions; ``today`` keeps the plan from lying in the past."""
-    case = _with_previous(facts, case_of(facts, done[-1] if done else None, calendar), done)
+    case = _with_previous(facts, case_of(facts, done[-1] if done else None, calendar, today), done)
     if today is None:
-        return due_of(case)
-    due = due_of(case)
+        return _ending(facts, due_of(case))
+    due = _ending(facts, due_of(case))
     if due.plan_by and due.legal_due and due.plan_by < today <= due.legal_due and case.put_off_to is None:
         return due_of(replace(case, not_before=today))
+    return due
+
+
+def _ending(facts: CheckFacts, due: Due) -> Due:
+    """A school's own check that ends has no date after its last day; one that law asks for keeps its date till then."""
+    if facts.local and facts.ends_on and due.legal_due and due.legal_due > facts.ends_on:
+        return Due(None, None, None, f"It ends on {long_date(facts.ends_on)}, so nothing more is due.", ended=True)
     return due
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,6 @@ from bursar_desk.domain.periods import DayKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
 
 class Outcome(StrEnum):
@@ -133,7 +133,9 @@ def daily_kinds(code: str, *, food_on_inset: bool = False) -> frozenset[DayKind]
 # Rows counted "for N months beginning with" a date: the last day is one less (rule D7).
 BEGINNING_WITH: Final = frozenset({"ENER-01", "ENER-02"})
 # ``each school year`` rows that name a day: month and day.
-NAMED_DAYS: Final[Mapping[str, tuple[int, int]]] = {"GRND-09": (10, 31)}
+NAMED_DAYS: Final[Mapping[str, tuple[int, int]]] = {"GRND-09": (10, 31), "FIRE-22": (10, 31)}
+# Rows done once by a day that stands in the catalogue, and after that only when something happens.
+SET_DAYS: Final[Mapping[str, date]] = {"ELEC-12": date(2027, 1, 31)}
 # Work that is noisy or stops lessons; it is planned for holidays (rules section 5).
 DISRUPTIVE: Final = frozenset({
     "ELEC-01", "ELEC-06", "ELEC-07", "ELEC-11", "FIRE-24", "FIRE-32",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bursar_desk.domain.calendar import SchoolCalendar
+    from bursar_desk.domain.habits import Habit
     from bursar_desk.domain.intervals import Interval, Number, Rule
 
 _SCHOOL_DAYS: Final = frozenset({DayKind.SCHOOL_DAY})
@@ -51,7 +52,8 @@ class Due:
     ``legal_due`` is the last permitted day (rule D6), or the target inside a window; ``latest`` is the last day inside
     the tolerance, equal to ``legal_due`` where there is none. ``earliest`` is the first day a visit counts, where a
     window says so. ``plan_by`` is what people plan with. All are ``None`` where there is no timetable. ``day_number``
-    is the day of a fixed series to hand in next time. ``needed`` is false where the band asks for no check at all.
+    is the day of a fixed series to hand in next time. ``needed`` is false where the band asks for no check at all,
+    ``ended`` true where the school's own check has come to its end.
     """
 
     legal_due: date | None
@@ -64,6 +66,7 @@ class Due:
     day_number: int | None = None
     needed: bool = True
     plan_because: str = ""
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,9 @@ class Case:
 
     ``previous_due`` is the date the last completion was due (fixed dates, MOT), or the date that is set while there is
     no completion. ``printed`` stands on the last report or document. ``value_was`` held until ``value_changed``.
+    ``local`` is a check of the school's own, whose ``habit`` sets the day; for any other it moves only the plan.
+    ``done_times``: how often it was done since the habit starts. ``today`` and ``required`` decide whether a check may
+    be put off past its date: one that the law or a code asks for only once it is late already.
     """
 
     rule: Rule
@@ -102,3 +108,8 @@ class Case:
     weekday: int | None = None
     put_off_to: date | None = None
     not_before: date | None = None
+    habit: Habit | None = None
+    local: bool = False
+    done_times: int = 0
+    required: bool = True
+    today: date | None = None

@@ -11,11 +11,14 @@ from bursar_desk.domain.date_math import add_days
 from bursar_desk.domain.due import Anchor, Case, Due, parse_anchor
 from bursar_desk.domain.errors import UserError
 from bursar_desk.domain.intervals import Form, Number, Rule, describe, parse_rule
+from bursar_desk.domain.local_due import habit_plan
 from bursar_desk.domain.tolerances import LANDLORD_GAS, MOT, NO_SLACK, Tolerance
 from bursar_desk.domain.words import long_date
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from bursar_desk.domain.habits import Habit
 
 __all__ = ["Anchor", "Case", "Due", "Rule", "Tolerance", "describe", "due_of", "explain", "next_due", "parse_anchor",
            "parse_rule"]  # fmt: skip
@@ -59,12 +62,11 @@ def due_of(case: Case) -> Due:
 # --- closures and planning -------------------------------------------------------------------------------------------
 
 
-def _after_closure(case: Case, due: Due) -> Due:
+def after_closure(case: Case, legal: date) -> date:
     """The one exception to rule D9: user checks of a shut site become due on the first day back, before pupils."""
-    legal = due.legal_due
-    if legal is None or not (case.closed_site or case.term_only):
-        return due
     moved = legal
+    if not (case.closed_site or case.term_only):
+        return moved
     for _ in range(20):
         if case.closed_site and (moved in case.closed_skips or case.calendar.closed_outside_term(moved)):
             back = case.calendar.first_day_back(add_days(moved, 1))
@@ -75,7 +77,12 @@ def _after_closure(case: Case, due: Due) -> Due:
         if back <= moved:
             break
         moved = back
-    if moved == legal:
+    return moved
+
+
+def _after_closure(case: Case, due: Due) -> Due:
+    legal = due.legal_due
+    if legal is None or (moved := after_closure(case, legal)) == legal:
         return due
     why = "term weeks only" if case.term_only and not case.closed_site else "the site is closed then"
     because = f"{due.because} As {why}, it is due {long_date(moved)}, before pupils arrive."
@@ -93,14 +100,31 @@ def _planned(case: Case, due: Due) -> Due:
     day, why = plan.day, plan.because
     if case.disruptive and case.anchor is Anchor.LAST_DONE and due.interval and (legal - day).days > 6:
         why += f" Done then, it is next due {long_date(due.interval.after(day))}."  # time is lost
-    if case.weekday is not None and case.put_off_to is None:
-        day, why = _habit_day(case, legal, start, day, why)
     if case.put_off_to:
-        limit = due.latest or legal
-        day, why = min(case.put_off_to, limit), "Put off by the school."
-        if case.put_off_to > limit:
-            why = f"It cannot be put off past {long_date(limit)}."
+        day, why = _put_off(case, case.put_off_to, due.latest or legal)
+    elif case.habit and case.local:
+        day, why = _own_plan(case, legal, day, why)
+    elif case.habit and case.habit.shapes_days:
+        day, why = habit_plan(case, case.habit, legal, start, (day, why))
+    elif case.weekday is not None:
+        day, why = _habit_day(case, legal, start, day, why)
     return replace(due, plan_by=day, plan_because=why)
+
+
+def _put_off(case: Case, until: date, limit: date) -> tuple[date, str]:
+    """Rules D9: the plan may move, the date never does; past it only where nothing asks for it, or when it is late."""
+    if until <= limit:
+        return until, "Put off by the school."
+    if not case.required:
+        return until, f"Put off by the school, past {long_date(limit)}."
+    if case.today and case.today > limit:
+        return until, f"It is late since {long_date(limit)}; the school now plans it for {long_date(until)}."
+    return limit, f"It cannot be put off past {long_date(limit)}."
+
+
+def _own_plan(case: Case, legal: date, day: date, why: str) -> tuple[date, str]:
+    """A school's own check is planned for the day its habit sets; a day in a holiday was chosen so."""
+    return (legal, "") if case.habit and case.habit.shapes_days else (day, why)
 
 
 def _habit_day(case: Case, legal: date, start: date | None, day: date, why: str) -> tuple[date, str]:
@@ -128,12 +152,14 @@ def explain(
     calendar: SchoolCalendar | None = None,
     today: date | None = None,
     first_used: date | None = None,
+    habit: Habit | None = None,
 ) -> Due:
     """The next due date of a rule written in words, with its sentence.
 
     No catalogue row is named, so the slack is what the catalogue gives that rule with that anchor: 12 months to a
     fixed date is a landlord's gas check, 12 months to an expiry date an MOT; a floor area with an expiry date counts
-    "beginning with". Raises ``UserError`` for a rule or anchor it cannot read, or a banded rule without its number.
+    "beginning with". With a ``habit`` it is a school's own check, whose day the habit sets. Raises ``UserError`` for a
+    rule or anchor it cannot read, or a banded rule without its number.
     """
     rule, anchor = parse_rule(rule_text), parse_anchor(anchor_text)
     if rule.form is Form.BY_VALUE and value is None and not (rule.by_age and first_used):
@@ -150,6 +176,6 @@ def explain(
     return due_of(
         Case(
             rule, anchor, calendar or NO_CALENDAR, done, previous, printed, value, tolerance=tolerance,
-            first_used=first_used, beginning_with=whole_days, not_before=today,
+            first_used=first_used, beginning_with=whole_days, not_before=today, habit=habit, local=habit is not None,
         )
     )  # fmt: skip

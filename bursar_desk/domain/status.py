@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -28,7 +29,6 @@ from bursar_desk.domain.words import count, long_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
 
     from bursar_desk.domain.checks import Completion
 
@@ -71,7 +71,8 @@ class CheckStatus:
 
     ``days``: positive is days late, counted from the last permitted day (``latest``); negative is days left, to
     ``legal_due`` or, past that and inside the tolerance, to ``latest``; ``None`` where there is no date.
-    ``in_date``: counts as up to date. ``because``: why this colour, then how the date came about.
+    ``in_date``: counts as up to date. ``because``: why this colour, then how the date came about, then what else is
+    to be said; ``why`` and ``due_because`` are the first two alone. ``lead``: days before its date it turns amber.
     """
 
     colour: Colour
@@ -85,11 +86,16 @@ class CheckStatus:
     in_date: bool = False
     plan_because: str = ""
     period: Period | None = None
+    why: str = ""
+    due_because: str = ""
+    lead: int | None = None
 
 
 _Verdict = tuple[Colour, Word, str]
 _EVIDENCE_DAYS: Final = 28
 _GRACE_DAYS: Final = 30
+_NO_DAY_SET: Final = date.max
+_NAMED_DAY_LEAD: Final = 42  # days, as for work once a school year
 
 
 def status_of(facts: CheckFacts, today: date, calendar: SchoolCalendar = NO_CALENDAR) -> CheckStatus:
@@ -101,25 +107,31 @@ def status_of(facts: CheckFacts, today: date, calendar: SchoolCalendar = NO_CALE
     timetable (before use, on event) are grey while nothing about them is open, so that they cannot polish the count.
     """
     if grey := _grey(facts, today):
-        return CheckStatus(*grey)
+        return CheckStatus(*grey, why=grey[2])
     done = counted(facts, today, calendar)
     due = due_after(facts, done, calendar, today)
     if not due.needed:
-        return CheckStatus(Colour.GREY, Word.NOT_NEEDED, due.because)
+        return CheckStatus(Colour.GREY, Word.NOT_NEEDED, due.because, why=due.because)
     missed = missed_periods(facts, done, today, calendar)
-    unknown = due.legal_due is None and not done and not _without_timetable(facts)
+    unknown = due.legal_due is None and not done and not due.ended and not _without_timetable(facts)
     legal = today if unknown else due.legal_due  # rule D11: unknown history is due today
     latest = legal if unknown else due.latest
     days = _days(legal, latest, today)
     colour, word, why = _verdict(facts, done, due, today, unknown)
-    because = why if unknown or not due.because else f"{why} {due.because}"
+    said = "" if unknown else due.because
+    because = " ".join(part for part in (why, said, *facts.remarks) if part)
     in_date = colour is Colour.GREEN or (
         colour is Colour.AMBER and not unknown and word is not Word.FAILED and (days is None or days <= 0)
     )
     return CheckStatus(
         colour, word, because, legal, legal if unknown else due.plan_by, latest, days, missed, in_date,
-        due.plan_because, due.period,
+        due.plan_because, due.period, why, said, _lead(facts, due),
     )  # fmt: skip
+
+
+def _lead(facts: CheckFacts, due: Due) -> int | None:
+    """How many days before its date it turns amber; ``None`` where there is no date."""
+    return None if due.legal_due is None else (due.legal_due - amber_from(facts, due, due.legal_due)).days
 
 
 def _days(legal: date | None, latest: date | None, today: date) -> int | None:
@@ -143,7 +155,11 @@ def _grey(facts: CheckFacts, today: date) -> _Verdict | None:
     if facts.applies == "ask":
         return Colour.GREY, Word.NOT_KNOWN, "Nobody has said yet whether this applies here."
     if facts.in_force_from and facts.in_force_from > today:
-        return Colour.GREY, Word.NOT_NEEDED, f"Not in force until {long_date(facts.in_force_from)}."
+        if facts.in_force_from == _NO_DAY_SET:
+            return Colour.GREY, Word.NOT_NEEDED, "Not in force yet; no day has been set."
+        return Colour.GREY, Word.NOT_NEEDED, f"Not in force before {long_date(facts.in_force_from)}."
+    if facts.ends_on and facts.ends_on < today:
+        return Colour.GREY, Word.NOT_NEEDED, f"It ended on {long_date(facts.ends_on)}."
     if facts.out_of_use and facts.out_of_use <= today:
         system = checks.LIFE_SAFETY.get(facts.code)
         if system is None or not facts.occupied:
@@ -239,6 +255,10 @@ def grace_days(due: Due) -> int:
 
 def _failed(facts: CheckFacts, today: date) -> _Verdict | None:
     """Test 5: the last outcome was a fail, not yet put right nor passed on re-test."""
+    if facts.part_failed:
+        point, day = facts.part_failed
+        what = words.quoted(point) if point else "A part of it"
+        return Colour.RED, Word.FAILED, f"{what} failed on {long_date(day)} and has not been put right."
     for completion in reversed(facts.completions):
         if completion.done > today:
             continue
@@ -264,6 +284,9 @@ def _no_evidence(facts: CheckFacts, today: date) -> _Verdict | None:
 
 def _late_repair(facts: CheckFacts, today: date) -> _Verdict | None:
     """Test 7: an action past its own target date."""
+    lapsed = [fault.safe_until for fault in facts.open_defects if fault.safe_until and fault.safe_until < today]
+    if lapsed:
+        return Colour.RED, Word.OVERDUE, f"A fault was made safe until {long_date(min(lapsed))}; that day has passed."
     targets = [defect.target for defect in facts.open_defects if defect.target and defect.target < today]
     if not targets:
         return None
@@ -283,15 +306,17 @@ def _due_soon(facts: CheckFacts, due: Due, today: date) -> _Verdict | None:
 
 
 def amber_from(facts: CheckFacts, due: Due, legal: date) -> date:
-    """The first day on which a row is amber for being due soon (the lead times of rules section 6)."""
+    """The first day on which a row is amber for being due soon (the lead times of rules section 6, or its own)."""
+    if facts.lead_days is not None:
+        return add_days(legal, -max(0, facts.lead_days))
     if due.period and due.period.last_school_day == legal:
         return due.period.amber_from
     expires = facts.anchor is Anchor.EXPIRY_DATE
     interval = due.interval
     if facts.rule.form is Form.DAILY:
         return legal
-    if due.period:  # a day named inside the school year
-        return add_days(legal, -42)
+    if due.period or legal == checks.SET_DAYS.get(facts.code):  # a day named in the catalogue
+        return add_days(legal, -_NAMED_DAY_LEAD)
     lead = checks.lead_for(interval, code=facts.code, expires=expires)
     return add_days(legal, -lead.amber - checks.season_days(legal, lead))
 

@@ -22,11 +22,16 @@ class Slack(StrEnum):
     MOT = "a month less a day before the expiry"
     MONTHS = "months before and after"
     POSTPONEMENT = "one agreed postponement"
+    EARLY_DAYS = "days early of a school's own check; late, the day is kept"
+    EARLY_RESTARTS = "days early of a school's own check; late, it counts from the day done"
 
 
 @dataclass(frozen=True, slots=True)
 class Tolerance:
-    """How far from its date a check may be done. ``before`` and ``after`` are whole months, for ``Slack.MONTHS``."""
+    """How far from its date a check may be done.
+
+    ``before`` and ``after`` are whole months, for ``Slack.MONTHS``; ``before`` is days for the two of a school's own.
+    """
 
     kind: Slack
     before: int = 0
@@ -73,6 +78,8 @@ def earliest_day(tolerance: Tolerance, due: date) -> date | None:
         return add_days(add_months(due, -1), 1)
     if tolerance.kind is Slack.MONTHS and tolerance.before:
         return add_months(due, -tolerance.before)
+    if tolerance.kind in (Slack.EARLY_DAYS, Slack.EARLY_RESTARTS):
+        return add_days(due, -tolerance.before)
     return None
 
 

@@ -46,6 +46,14 @@ def notices(desk: Desk) -> list[Finding]:
     return look(desk.store)
 
 
+def not_here_yet(desk: Desk) -> tuple[str, ...]:
+    """Return the files that have not arrived, each with what it belongs to: a normal state, and no damage."""
+    from db.verify_files import waiting
+
+    with desk.store.connect() as con:
+        return tuple(f"{one.name} ({one.belongs})" for one in waiting(con))
+
+
 @dataclass(frozen=True, slots=True)
 class BackUp:
     """A checked copy: where it is, how large (bytes), how many entries are in it."""

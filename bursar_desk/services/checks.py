@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bursar_desk.domain import areas, words
@@ -13,9 +13,12 @@ from bursar_desk.domain.check_facts import CheckFacts, due_series
 from bursar_desk.domain.checks import Standing, overdue_words
 from bursar_desk.domain.errors import UserError
 from bursar_desk.domain.intervals import describe
+from bursar_desk.domain.items import Progress
+from bursar_desk.domain.missed import Missed
 from bursar_desk.domain.status import Colour, Rollup, Word, roll_up
 from bursar_desk.services import bank_holidays, catalogue
-from bursar_desk.services.standing import CheckStanding, calendars, standings
+from bursar_desk.services.check_answers import Answer, answer_of, missed_of
+from bursar_desk.services.standing import CheckStanding, calendars, completions_at, standings
 
 if TYPE_CHECKING:
     from bursar_desk.services.desk import Desk
@@ -24,7 +27,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CheckLine:
-    """One check as a list shows it. ``days``: positive is late, negative is left."""
+    """One check as a list shows it. ``days``: positive is late, negative is left.
+
+    ``doer`` is who does it now and ``doer_was`` the usual person, when a deputy stands in. ``lead``: days before its
+    date it turns amber. ``progress``: "5 of 8" of a check done point by point. ``missed`` is counted for the detail
+    only: days of a weekly, daily or termly check on which nothing was done.
+    """
 
     id: bytes
     school: bytes
@@ -55,6 +63,13 @@ class CheckLine:
     next_point: str
     readings: tuple[dict[str, Any], ...]
     stop_using: bool
+    doer_was: str = ""
+    lead: int | None = None
+    progress: str = ""
+    missed: int | None = None
+    plan_because: str = ""
+    local: bool = False
+    habit: str = ""
 
     @property
     def status_words(self) -> str:
@@ -140,13 +155,16 @@ def line_of(one: CheckStanding, names: _Names) -> CheckLine:
         id=check.id, school=check.school, school_name=school, urn=urn, code=check.code, title=check.title,
         area=check.area, area_name=area.name if area else check.area, icon=row.icon if row else "clipboard-check",
         place=names.places.get(check.place or b"", "Whole school"), every=describe(one.facts.rule),
-        owner=names.people.get(check.owner or b"", ""), doer=names.people.get(check.doer or b"", ""),
-        doer_id=check.doer, last_done=last.done_on if last else None, last_outcome=last.outcome if last else "",
+        owner=names.people.get(check.owner or b"", ""), doer=names.people.get(one.doer or b"", ""),
+        doer_id=one.doer, last_done=last.done_on if last else None, last_outcome=last.outcome if last else "",
         last_by=last.done_by if last else "", legal_due=status.legal_due, plan_by=status.plan_by,
         colour=status.colour.value, word=status.word.value, days=status.days, because=status.because,
         standing=check.standing, required=one.required, open_defects=len(one.defects),
         next_point=next_point(check, last), readings=check.readings,
         stop_using=status.colour is Colour.RED and overdue_words(check.code).offer_take_out_of_use,
+        doer_was=names.people.get(check.doer or b"", "") if one.doer != check.doer else "", lead=status.lead,
+        progress=one.progress.words if one.progress and one.progress.n else "", plan_because=status.plan_because,
+        local=one.facts.local, habit=one.facts.habit.words if one.facts.habit else "",
     )  # fmt: skip
 
 
@@ -211,6 +229,8 @@ class CheckDetail:
     how_to: str
     points: tuple[str, ...]
     readings: tuple[dict[str, Any], ...]
+    missed: tuple[Missed, ...] = ()
+    progress: Progress | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,13 +254,22 @@ def detail(desk: Desk, check: bytes) -> CheckDetail:
         done = ask.records(con, school=school, check=check, last=desk.today)
         skipped = ask.not_done(con, school, check)
         faults = [d for d in ask.defects(con, school) if d.check == check]
-    line = line_of(one, names)
+        passed = missed_of(one, completions_at(con, one.check, desk.today, calendar), skipped, calendar, desk.today)
+    line = replace(line_of(one, names), missed=len(passed))
     history = _history(one, done, skipped, desk.today, calendar)
     return CheckDetail(
         line, one.status.because, one.status.plan_because, due_series(one.facts, desk.today, calendar),
         _provenance(one.check.code), _overdue_means(one), tuple(history[:60]), tuple(faults),
-        _weeks(history, desk.today), one.check.how_to, one.check.points, one.check.readings,
+        _weeks(history, desk.today), one.check.how_to, one.check.points, one.check.readings, passed, one.progress,
     )  # fmt: skip
+
+
+def answer(desk: Desk, check: bytes) -> Answer:
+    """Return when a check is next due, when to plan it, where it stands, and why. ``UserError`` when it is not here."""
+    with desk.store.connect() as con:
+        one = standings(con, school_of(con, check), desk.today, {check})[0]
+        line = line_of(one, _Names(desk, con))
+    return answer_of(one, line.status_words)
 
 
 def school_of(con: Any, check: bytes) -> bytes:
@@ -283,7 +312,7 @@ def _provenance(code: str) -> tuple[tuple[str, str], ...]:
 def _history(
     one: CheckStanding, done: Sequence[RecordRow], skipped: Sequence[Any], today: dt.date, calendar: SchoolCalendar
 ) -> list[HistoryLine]:
-    late = _lateness(one.facts, done, today, calendar)
+    late = {} if one.progress else _lateness(one.facts, done, today, calendar)
     lines = [
         HistoryLine(
             r.id, r.done_on, "done", r.outcome, r.done_by, r.point, r.readings, r.note, r.on_behalf, r.recorded_by,
@@ -298,8 +327,6 @@ def _history(
 def _lateness(
     facts: CheckFacts, done: Sequence[RecordRow], today: dt.date, calendar: SchoolCalendar
 ) -> dict[bytes, int]:
-    from dataclasses import replace
-
     from bursar_desk.domain.check_facts import history_of
     from bursar_desk.services.standing import completion_of
 

@@ -5,6 +5,7 @@ Nothing is ever opened inside the program: a copy is saved, and the computer's o
 
 from __future__ import annotations
 
+import hashlib
 import io
 import struct
 import zlib
@@ -36,7 +37,7 @@ _LEAST_SIDE: Final = 16
 _QUALITIES: Final = (88, 80, 72, 62)
 _SAFE: Final = "Nothing was attached."
 NOT_HERE_YET: Final = "This file is not here yet; it is asked for with your next share file."
-_ODD_PICTURE: Final = (
+ODD_PICTURE: Final = (
     OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, EOFError, OverflowError, ZeroDivisionError,
     AttributeError, MemoryError, struct.error, zlib.error,
 )  # fmt: skip
@@ -84,7 +85,12 @@ def take(desk: Desk, path: Path) -> Enclosure:
 
     What is kept is named by no message until one is sent with it; what is never named is swept away later.
     """
-    ready = prepare(_read(path), path.name)
+    return take_bytes(desk, path.name, _read(path))
+
+
+def take_bytes(desk: Desk, name: str, data: bytes) -> Enclosure:
+    """Check content that has no file of its own, such as a pasted picture, and keep it as ``take`` does."""
+    ready = prepare(data, name)
     used = room_used(desk)
     if used + len(ready.data) > MOST_SCHOOL_BYTES:
         raise Refused(
@@ -152,7 +158,7 @@ def _picture(data: bytes, kind: str, name: str) -> tuple[str, bytes]:
             plain = _points_of(opened)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_many_points(name) from None
-    except _ODD_PICTURE:
+    except ODD_PICTURE:
         raise Refused(
             f"The picture “{shown(name)}” is damaged.", _SAFE, "Open it and save it again, then attach that."
         ) from None
@@ -219,12 +225,14 @@ def of_rows(desk: Desk, rows: Iterable[EnclosureRow]) -> tuple[Enclosure, ...]:
 
 
 def room_used(desk: Desk) -> int:
-    """Return how many bytes the files take up that this school's own messages name."""
+    """Return how many bytes the files take up that this school's own messages and evidence name."""
+    from db.queries import evidence
     from db.queries.messages import messages
 
     with desk.store.connect() as con:
         own = [row for row in messages(con) if row.school == desk.home and not row.withdrawn]
-    return sum({one.sha256: one.size for row in own for one in row.enclosures}.values())
+        kept = evidence.sizes(con, desk.home)
+    return sum(({one.sha256: one.size for row in own for one in row.enclosures} | kept).values())
 
 
 def room_words(desk: Desk) -> str:
@@ -241,15 +249,7 @@ def save_copy(desk: Desk, enclosure: Enclosure, to_path: Path) -> Written:
     from bursar_desk.machine import mark_from_elsewhere
     from reports.saving import Written, save
 
-    name = f"“{shown(enclosure.name)}”"
-    try:
-        data = desk.store.blobs.read(enclosure.sha256)
-    except FileNotFoundError:
-        raise UserError(f"{name} is not here yet.", "Nothing was saved.", NOT_HERE_YET) from None
-    if desk.store.blobs.altered(enclosure.sha256):
-        raise UserError(
-            f"The copy of {name} kept here is damaged.", "Nothing was saved.", "Ask its school to send it again."
-        )
+    data = content(desk, enclosure)
     try:
         kind = kind_of(data, enclosure.name)
     except Refused as refused:
@@ -261,11 +261,25 @@ def save_copy(desk: Desk, enclosure: Enclosure, to_path: Path) -> Written:
     return Written(path, 1)
 
 
+def content(desk: Desk, enclosure: Enclosure) -> bytes:
+    """Return a file's content. Raises ``UserError`` when it has not arrived, or is no longer what it was."""
+    name = f"“{shown(enclosure.name)}”"
+    try:
+        data = desk.store.blobs.read(enclosure.sha256)
+    except FileNotFoundError:
+        raise UserError(f"{name} is not here yet.", "Nothing was saved.", NOT_HERE_YET) from None
+    if hashlib.sha256(data).digest() != enclosure.sha256:
+        raise UserError(
+            f"The copy of {name} kept here is damaged.", "Nothing was saved.", "Ask its school to send it again."
+        )
+    return data
+
+
 def _same_endings(kind: str) -> Sequence[str]:
     return (".jpg", ".jpeg") if kind == JPEG else (ENDINGS[kind],)
 
 
 __all__ = [
-    "ENDINGS", "NOT_HERE_YET", "TAKEN", "Enclosure", "Prepared", "of_rows", "prepare", "room_used", "room_words",
-    "save_copy", "take",
+    "ENDINGS", "JPEG", "MOST_PIXELS", "NOT_HERE_YET", "ODD_PICTURE", "TAKEN", "Enclosure", "Prepared", "content",
+    "of_rows", "prepare", "room_used", "room_words", "save_copy", "take", "take_bytes",
 ]  # fmt: skip

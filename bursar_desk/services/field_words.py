@@ -100,6 +100,8 @@ def _one(con: Connection, field: registry.Field, value: Any) -> str:
 
     if value is None or value == "":
         return "nothing"
+    if field.name == "secret":  # what stands behind a PIN is for nobody to read
+        return "not shown"
     if field.type == "date" and isinstance(value, int):
         return words.long_date(date_of(value))
     if field.type == "id" and isinstance(value, bytes):

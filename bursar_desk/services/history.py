@@ -206,8 +206,8 @@ def _may_change(desk: Desk, con: Connection, spec: registry.Table, row: bytes) -
         raise UserError(
             f"That record belongs to {desk.school_name(school)}.", "Nothing was changed.", "They put it right there."
         )
+    if spec.name == "pin":
+        raise UserError("A PIN is not put back.", "Nothing was changed.", "Set another one, or take it away.")
     if spec.channel == PRIVATE and not may_see_private(desk):
-        raise UserError(
-            "Only the business manager can see why someone is away.", "Nothing was changed.", "Ask them."
-        )
+        raise UserError("Only the business manager can see why someone is away.", "Nothing was changed.", "Ask them.")
     return school

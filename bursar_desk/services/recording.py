@@ -1,72 +1,46 @@
-"""Recording checks: done, not done, put off, out of use; each one act, and what it leads to next."""
+"""Recording checks: done, point by point, in rounds, corrected; each one act, and what it leads to next."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bursar_desk.domain import words
 from bursar_desk.domain.acts import ActCode
 from bursar_desk.domain.calendar import SchoolCalendar
 from bursar_desk.domain.check_facts import due_series
-from bursar_desk.domain.checks import Completion, NotDoneReason, Outcome
+from bursar_desk.domain.checks import Completion, Outcome
 from bursar_desk.domain.errors import UserError
 from bursar_desk.domain.operations import Changes
 from bursar_desk.services import bank_holidays
-from bursar_desk.services.checks import CheckLine, line_of, listing, names_for, school_of
+from bursar_desk.services.checks import line_of, names_for, school_of
+from bursar_desk.services.recording_later import (
+    back_in_use,
+    explain_missed,
+    not_done,
+    put_off,
+    take_out_of_use,
+)
+from bursar_desk.services.recording_rules import Ready, known_checks, make_ready
+from bursar_desk.services.recording_shapes import Doing, NewDefect, PointResult, Recorded
+from bursar_desk.services.recording_write import Written, look_around, write_all
 from bursar_desk.services.standing import calendars, standings
 
 if TYPE_CHECKING:
     from bursar_desk.services.desk import Desk
-    from db.queries.checks import CheckRow
+    from db.queries.checks import RecordRow
     from db.session import Act
 
+__all__ = [
+    "Doing", "NewDefect", "PointResult", "Recorded", "back_in_use", "correct", "evidence_print", "explain_missed",
+    "next_dates_if", "not_done", "put_off", "record", "record_points", "record_round", "take_out_of_use",
+]  # fmt: skip
 
-@dataclass(frozen=True, slots=True)
-class NewDefect:
-    """A fault reported together with a check, or alone."""
-
-    title: str
-    risk: str = "medium"
-    note: str = ""
-    target_on: dt.date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Doing:
-    """One check as it was done. ``readings`` are scaled to tenths: ``{"name": "hot", "value": 462, "unit": "°C"}``."""
-
-    check: bytes
-    done: dt.date
-    by: str
-    outcome: str
-    minute: int | None = None
-    point: str = ""
-    readings: tuple[dict[str, Any], ...] = ()
-    note: str = ""
-    printed: dt.date | None = None
-    evidence: str = "none"  # none | held | awaited
-    evidence_ref: str = ""
-    on_behalf: str = ""
-    defect: NewDefect | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What recording did."""
-
-    records: tuple[bytes, ...]
-    defects: tuple[bytes, ...]
-    next_due: dt.date | None
-    because: str
-    changes: Changes
-    sentence: str = ""
-    lines: tuple[CheckLine, ...] = field(default=())
+_EVIDENCE_DAYS = 28
 
 
 def record(desk: Desk, doing: Doing) -> Recorded:
@@ -74,161 +48,151 @@ def record(desk: Desk, doing: Doing) -> Recorded:
     return record_round(desk, [doing])
 
 
-def record_round(desk: Desk, doings: Sequence[Doing]) -> Recorded:
-    """Record a whole round as one act, which one Ctrl+Z takes back."""
+def record_points(desk: Desk, doing: Doing, results: Sequence[PointResult]) -> Recorded:
+    """Record several points of one check in one act, each with its own result; what is left out stays to be done.
+
+    ``doing`` says who, when and with what paper; its own outcome, readings and point are not used. Raises
+    ``UserError`` for a point the check does not have, or one named twice.
+    """
+    check = known_checks(desk, [doing.check])[doing.check]
+    names = [one.point for one in results]
+    odd = [name for name in names if name not in check.points]
+    if odd or len(set(names)) != len(names):
+        raise UserError(
+            f"“{odd[0] if odd else names[0]}” is not a point of {check.title} once.", "Nothing was changed.",
+            f"The points are: {', '.join(check.points)}.",
+        )  # fmt: skip
+    doings = [
+        replace(
+            doing, point=one.point, outcome=one.outcome, note=one.note or doing.note, readings=one.readings,
+            defect=one.defect, files=doing.files if not n else (), kept=doing.kept if not n else (),
+            missed_reason=doing.missed_reason if not n else "",
+        )
+        for n, one in enumerate(results)
+    ]  # fmt: skip
+    subject = f"{check.title}, {words.out_of(len(results), len(check.points))}"
+    return record_round(desk, doings, code=ActCode.RECORD_CHECK, subject=subject)
+
+
+def record_round(
+    desk: Desk, doings: Sequence[Doing], *, code: ActCode | None = None, subject: str = "",
+    besides: Callable[[Act], None] | None = None,
+) -> Recorded:  # fmt: skip
+    """Record a whole round as one act, which one Ctrl+Z takes back.
+
+    ``code`` and ``subject`` name the act where it is more than a round; ``besides`` writes into the same act.
+    """
     if not doings:
         raise UserError("There is nothing to record.", "Nothing was changed.", "Tick at least one check.")
-    known = _known_checks(desk, [doing.check for doing in doings])
-    for doing in doings:
-        _must_make_sense(desk, doing)
-    code = ActCode.RECORD_CHECK if len(doings) == 1 else ActCode.RECORD_ROUND
-    subject = known[doings[0].check].title if len(doings) == 1 else words.count(len(doings), "check")
-    records, defects = [], []
+    known = known_checks(desk, [doing.check for doing in doings])
+    ready = make_ready(desk, doings, known)
+    around = look_around(desk, ready)
+    code = code or (ActCode.RECORD_CHECK if len(doings) == 1 else ActCode.RECORD_ROUND)
+    subject = subject or (known[doings[0].check].title if len(doings) == 1 else words.count(len(doings), "check"))
     with desk.act(code, subject=subject) as act:
-        for doing in doings:
-            made, fault = _write_record(desk, act, doing, known[doing.check])
-            records.append(made)
-            defects.extend([fault] if fault else [])
-    return _after(desk, doings, known, records, defects, Changes(frozenset(act.tables), act.note.act))
+        made = write_all(desk, act, ready, around)
+        if besides is not None:
+            besides(act)
+    return _after(desk, ready, made, Changes(frozenset(act.tables), act.note.act))
 
 
-def _known_checks(desk: Desk, ids: Sequence[bytes]) -> dict[bytes, CheckRow]:
-    from db.queries.checks import checks
+def correct(desk: Desk, record: bytes, doing: Doing, why: str) -> Recorded:
+    """Put a record right: a new one takes its place and the first stays in the history for ever.
 
-    with desk.store.connect() as con:
-        found = {one.id: one for one in checks(con, ids=list(ids))}
-    for one in ids:
-        if one not in found or found[one].school != desk.home:
-            raise UserError(
-                "That check belongs to another school." if one in found else "That check is not in this register.",
-                "Nothing was changed.", "Choose it from the list.",
-            )  # fmt: skip
-    return found
-
-
-def _must_make_sense(desk: Desk, doing: Doing) -> None:
-    if doing.outcome not in set(Outcome):
-        raise UserError(
-            f"“{doing.outcome}” is not an outcome.", "Nothing was changed.", f"Use one of: {', '.join(Outcome)}."
-        )
-    if doing.done > desk.today:
-        raise UserError(
-            f"{words.long_date(doing.done)} has not come yet.",
-            "Nothing was changed.",
-            "Enter the day the check was done.",
-        )
-    if doing.done.year < 1900:
-        raise UserError("That day is too long ago.", "Nothing was changed.", "Check the year.")
-    if not doing.by.strip():
-        raise UserError("Enter who did the check.", "Nothing was changed.", "A name is enough.")
-
-
-def _write_record(desk: Desk, act: Act, doing: Doing, check: CheckRow) -> tuple[bytes, bytes | None]:
-    person = desk.person
-    values = {
-        "check_id": doing.check, "done_on": doing.done, "done_minute": doing.minute, "utc_offset": _offset(desk),
-        "outcome": doing.outcome, "done_by": doing.by.strip(), "person": _person_named(desk, doing.by),
-        "on_behalf": doing.on_behalf or None, "recorded_by": person.name if person else desk.who,
-        "point": doing.point or None,
-        "readings": json.dumps(list(doing.readings), ensure_ascii=False) if doing.readings else None,
-        "note": doing.note or None, "printed_on": doing.printed, "evidence": doing.evidence,
-        "evidence_ref": doing.evidence_ref or None,
-    }  # fmt: skip
-    made = act.fact("check_record", values)
-    wanted = doing.defect
-    if wanted is None and doing.outcome == Outcome.UNSATISFACTORY:
-        wanted = NewDefect(f"{check.title}: failed", "high", doing.note)
-    if wanted is None:
-        return made, None
-    fault = {
-        "check_id": doing.check, "record": made, "place": check.place, "title": wanted.title, "risk": wanted.risk,
-        "state": "reported", "raised_on": doing.done, "raised_by": doing.by.strip(), "note": wanted.note or None,
-        **({} if desk.is_guest else {"target_on": wanted.target_on, "owner": check.owner}),
-    }  # fmt: skip
-    return made, act.create("defect", fault)
+    Its fault and its documents go with the new record. Raises ``UserError`` without a reason, and for a record that
+    is not here, belongs to another check or was set aside already.
+    """
+    first = _standing(desk, record)
+    if first.check != doing.check:
+        raise UserError("That record belongs to another check.", "Nothing was changed.", "Take it out, then record.")
+    if not why.strip():
+        raise UserError("Correcting a record takes a reason.", "Nothing was changed.", "Say why in a few words.")
+    known = known_checks(desk, [doing.check])
+    note = " ".join(part for part in (words.sentence(doing.note), f"Corrected: {words.sentence(why)}") if part)
+    if doing.evidence == "none" and first.evidence != "none":
+        doing = replace(doing, evidence=first.evidence, evidence_ref=doing.evidence_ref or first.evidence_ref)
+    ready = make_ready(desk, [replace(doing, note=note)], known)
+    around = look_around(desk, ready)
+    faults, documents = _hanging_on(desk, record)
+    with desk.act(ActCode.CORRECT, subject=f"{known[doing.check].title}. Reason: {why.strip()}") as act:
+        act.set_aside("check_record", record)
+        made = write_all(desk, act, ready, around, corrects=record)
+        for fault in faults:
+            act.set("defect", fault, {"record": made.records[0]})
+        for document in documents:
+            act.fact("evidence_link", {
+                "evidence": document, "about_table": "check_record", "about": made.records[0], "said_by": desk.who,
+            })  # fmt: skip
+        if doing.outcome == Outcome.UNSATISFACTORY and not faults:
+            made.defects.append(_fault_of(desk, act, ready[0], made.records[0]))
+    done = _after(desk, ready, made, Changes(frozenset(act.tables), act.note.act))
+    still = f" {words.count(len(faults), 'fault')} stays linked to it." if faults else ""
+    return replace(done, sentence=f"{known[doing.check].title} corrected. The first entry stays in the history.{still}")
 
 
-def _offset(desk: Desk) -> int:
-    from bursar_desk.clock import utc_offset_minutes
+def _fault_of(desk: Desk, act: Act, ready: Ready, record: bytes) -> bytes:
+    from bursar_desk.services.recording_rules import proposed_fault
+    from bursar_desk.services.recording_write import fault_values
 
-    return utc_offset_minutes(desk.clock.now_ms())
+    wanted = ready.doing.defect or proposed_fault(ready.check, ready.doing, ready.wrong)
+    return act.create("defect", fault_values(desk, ready, record, wanted))
 
 
-def _person_named(desk: Desk, name: str) -> bytes | None:
-    from db.queries.people import people
+def _standing(desk: Desk, record: bytes) -> RecordRow:
+    from db.queries.checks import records_by_id
+    from db.queries.recorded import set_aside
 
     with desk.store.connect() as con:
-        found = [one.id for one in people(con, desk.home) if one.name.casefold() == name.strip().casefold()]
-    return found[0] if len(found) == 1 else None
+        found = records_by_id(con, [record])
+        gone = set_aside(con, [record])
+    if not found:
+        raise UserError("That record is not in this register.", "Nothing was changed.", "Choose it in the history.")
+    if gone:
+        raise UserError("That record was set aside already.", "Nothing was changed.", "Correct the one that stands.")
+    return found[0]
 
 
-def _after(
-    desk: Desk, doings: Sequence[Doing], known: dict[bytes, CheckRow], records: list[bytes], defects: list[bytes],
-    changes: Changes,
-) -> Recorded:  # fmt: skip
+def _hanging_on(desk: Desk, record: bytes) -> tuple[list[bytes], list[bytes]]:
+    """Return the faults and the documents of a record."""
+    from db.queries.checks import defects
+    from db.queries.evidence import links
+
     with desk.store.connect() as con:
-        now = standings(con, desk.home, desk.today, set(known))
+        faults = [one.id for one in defects(con, desk.home) if one.record == record]
+        return faults, list(dict.fromkeys(one.evidence for one in links(con, about=[record])))
+
+
+def _after(desk: Desk, ready: Sequence[Ready], made: Written, changes: Changes) -> Recorded:
+    checks = {one.check.id for one in ready}
+    with desk.store.connect() as con:
+        now = standings(con, desk.home, desk.today, checks)
         names = names_for(desk, con)
     lines = tuple(line_of(one, names) for one in now)
-    first = next(line for line in lines if line.id == doings[0].check)
-    sentence = f"{first.title} recorded." if len(doings) == 1 else f"{words.count(len(doings), 'check')} recorded."
-    if defects:
-        sentence += f" {words.count(len(defects), 'fault')} reported."
-    return Recorded(tuple(records), tuple(defects), first.legal_due, first.because, changes, sentence, lines)
+    first = next(line for line in lines if line.id == ready[0].check.id)
+    said = [f"{first.title} recorded." if len(checks) == 1 else f"{words.count(len(ready), 'check')} recorded."]
+    said += [f"{words.count(len(made.defects), 'fault')} reported."] if made.defects else []
+    said += [f"{words.count(made.closed, 'fault')} put right."] if made.closed else []
+    wrong = tuple(
+        f"{one.check.title}: {bad.sentence}" for one in ready for bad in one.wrong if not made.defects
+    )  # fmt: skip
+    return Recorded(
+        tuple(made.records), tuple(made.defects), first.legal_due, first.because, changes, " ".join(said), lines,
+        wrong, _told(ready, made), tuple(made.documents),
+    )  # fmt: skip
 
 
-def not_done(
-    desk: Desk, check: bytes, *, reason: str, note: str = "", on: dt.date | None = None, due_on: dt.date | None = None
-) -> Changes:
-    """Say that a check was not done, and why: a fact of its own, which satisfies nothing."""
-    known = _known_checks(desk, [check])[check]
-    if reason not in set(NotDoneReason):
-        raise UserError(
-            f"“{reason}” is not a reason.", "Nothing was changed.", f"Use one of: {', '.join(NotDoneReason)}."
-        )
-    person = desk.person
-    with desk.act(ActCode.NOT_DONE, subject=known.title) as act:
-        act.fact("not_done", {
-            "check_id": check, "said_on": on or desk.today, "due_on": due_on, "reason": reason, "note": note or None,
-            "said_by": desk.who, "person": person.id if person else None,
-        })  # fmt: skip
-    return Changes(frozenset(act.tables), act.note.act)
-
-
-def put_off(desk: Desk, check: bytes, *, until: dt.date, reason: str) -> Changes:
-    """Put a check off once, with a reason, never past a legal limit: only the day people plan with moves."""
-    known = _known_checks(desk, [check])[check]
-    line = next(line for line in listing(desk).lines if line.id == check)
-    if not reason.strip():
-        raise UserError("Putting a check off needs a reason.", "Nothing was changed.", "Say why in a few words.")
-    if until <= desk.today:
-        raise UserError("That day is not in the future.", "Nothing was changed.", "Choose a later day.")
-    if line.required and line.legal_due is not None and until > line.legal_due:
-        raise UserError(
-            f"{line.title} is required by {words.long_date(line.legal_due)}.", "Nothing was changed.",
-            "Choose a day before that, or record why it was not done.",
-        )  # fmt: skip
-    person = desk.person
-    with desk.act(ActCode.PUT_OFF, subject=known.title) as act:
-        act.fact("put_off", {
-            "check_id": check, "legal_due": line.legal_due, "until": until, "reason": reason.strip(),
-            "said_by": desk.who, "person": person.id if person else None, "said_on": desk.today,
-        })  # fmt: skip
-    return Changes(frozenset(act.tables), act.note.act)
-
-
-def take_out_of_use(desk: Desk, check: bytes, *, how: str, since: dt.date | None = None) -> Changes:
-    """Note that something is locked off: its row turns grey, its clock still runs (rules section 4)."""
-    known = _known_checks(desk, [check])[check]
-    if not how.strip():
-        raise UserError(
-            "Say how it was put out of use.", "Nothing was changed.", "For example: locked off, key in the safe."
-        )
-    with desk.act(ActCode.TAKE_OUT_OF_USE, subject=known.title) as act:
-        act.create(
-            "out_of_use", {"check_id": check, "since": since or desk.today, "how": how.strip(), "said_by": desk.who}
-        )
-    return Changes(frozenset(act.tables), act.note.act)
+def _told(ready: Sequence[Ready], made: Written) -> tuple[str, ...]:
+    """What people should know beside it: a document awaited, days missed, on whose behalf."""
+    told = []
+    for one in ready:
+        if one.doing.evidence == "awaited":
+            until = one.doing.done + dt.timedelta(days=_EVIDENCE_DAYS)
+            told.append(f"The document of {one.check.title} is awaited until {words.long_date(until)}.")
+        if one.doing.on_behalf:
+            told.append(f"{one.check.title} was recorded on behalf of {one.doing.on_behalf}.")
+    if made.missed:
+        told.append(f"The reason is kept with {words.count(made.missed, 'missed day')}.")
+    return tuple(dict.fromkeys(told))
 
 
 def next_dates_if(desk: Desk, check: bytes, done: dt.date, outcome: str = Outcome.SATISFACTORY) -> tuple[dt.date, ...]:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bursar_desk.domain.errors import UserError
+from bursar_desk.services import asset_papers
 from bursar_desk.services.as_at import AsAtDesk
+from bursar_desk.services.asset_papers import LabelsAsked
 from bursar_desk.services.fingerprints import keep_today, stamp_of
 from bursar_desk.services.reporting_governors import governors, school_time
+from bursar_desk.services.reporting_inspector import subjects
 from bursar_desk.services.reporting_packs import cover_pack_paper, pack_paper_of_guest, site_sheet
-from bursar_desk.services.reporting_sheets import chase, round_sheet, sheet_code
+from bursar_desk.services.reporting_sheets import chase, round_of, round_sheet, sheet_code
 from bursar_desk.services.reporting_terms import terms
 
 if TYPE_CHECKING:
@@ -22,8 +25,8 @@ if TYPE_CHECKING:
     from reports.saving import Written
 
 __all__ = [
-    "FORMS", "chase", "cover_pack_paper", "governors", "pack_paper_of_guest", "preview_pdf", "round_sheet",
-    "sheet_code", "site_sheet", "stamp_of", "terms", "write",
+    "FORMS", "KEPT", "chase", "cover_pack_paper", "governors", "pack_paper_of_guest", "preview_pdf", "round_sheet",
+    "sheet_code", "site_sheet", "stamp_of", "subjects", "terms", "write",
 ]  # fmt: skip
 
 
@@ -37,6 +40,16 @@ class _Asked:
     day: dt.date | None
     week: bool
     cover: bytes | None
+    about: bytes | None = None  # the fault or permit
+    places: tuple[bytes, ...] = ()
+    check: str = ""
+    first: dt.date | None = None
+    last: dt.date | None = None
+    paper: str = "a3"
+    order: str = "place"
+    year: str = "school"
+    labels: LabelsAsked = field(default_factory=LabelsAsked)
+    keep: bool = False  # a sheet is kept when it is printed, never for a preview
 
 
 def _governors(desk: Desk, asked: _Asked, out: Path) -> Written:
@@ -51,9 +64,13 @@ def _governors(desk: Desk, asked: _Asked, out: Path) -> Written:
 
 
 def _round_sheet(desk: Desk, asked: _Asked, out: Path) -> Written:
+    from bursar_desk.services.sheets import keep
     from reports.round_sheet import write_pdf
 
-    return write_pdf(round_sheet(desk, asked.day, week=asked.week), out)
+    made = round_of(desk, asked.day, week=asked.week)
+    if asked.keep:
+        keep(desk, made.kind, made.paper.code, made.paper.on, made.paper.printed_for, made.lines)
+    return write_pdf(made.paper, out)
 
 
 def _cover(desk: Desk, asked: _Asked, out: Path) -> Written:
@@ -78,27 +95,130 @@ def _chase(desk: Desk, asked: _Asked, out: Path) -> Written:
     return write_pdf(chase(desk, asked.school), out)
 
 
+def _job_sheet(desk: Desk, asked: _Asked, out: Path) -> Written:
+    from bursar_desk.services.job_papers import write_job_sheet
+
+    if asked.about is None:
+        raise UserError("Say which fault the job sheet is for.", "Nothing was made.", "See “defect list”.")
+    return write_job_sheet(desk, asked.about, out)
+
+
+def _permit(desk: Desk, asked: _Asked, out: Path) -> Written:
+    from bursar_desk.services.job_papers import write_permit
+
+    if asked.about is None:
+        raise UserError("Say which permit to print.", "Nothing was made.", "See “permit list”.")
+    return write_permit(desk, asked.about, out)
+
+
+def _fault_pad(desk: Desk, asked: _Asked, out: Path) -> Written:
+    from bursar_desk.services.job_papers import write_fault_pad
+
+    return write_fault_pad(desk, asked.places, out)
+
+
+def _planner(desk: Desk, asked: _Asked, out: Path) -> Written:
+    from bursar_desk.services.reporting_planner import SIZES, planner
+    from reports.planner import write_pdf, write_xlsx
+
+    if asked.paper not in SIZES:
+        raise UserError(f"“{asked.paper}” is not a size.", "Nothing was made.", f"Use one of: {', '.join(SIZES)}.")
+    data = planner(desk, asked.first, asked.school, year=asked.year)
+    return write_xlsx(data, out) if out.suffix.lower() == ".xlsx" else write_pdf(data, out, asked.paper)
+
+
+def _logbook(desk: Desk, asked: _Asked, out: Path) -> Written:
+    from bursar_desk.services.reporting_logbook import logbook
+    from reports.logbook import write_pdf
+
+    return write_pdf(logbook(desk, asked.first, asked.last, asked.school), out)
+
+
+def _inspector(desk: Desk, asked: _Asked, out: Path) -> Written:
+    from bursar_desk.services.reporting_inspector import find, inspector
+    from reports import inspector as papers
+
+    if not asked.check:
+        raise UserError("Say which check the log is for.", "Nothing was made.", "Choose one of the list.")
+    checks, title = find(desk, asked.check, asked.school)
+    log = inspector(desk, checks, asked.first, asked.last, asked.school, title=title)
+    ending = out.suffix.lower()
+    if ending == ".xlsx":
+        return papers.write_xlsx(log, out)
+    return papers.write_html(log, out) if ending in (".html", ".htm") else papers.write_pdf(log, out)
+
+
+def _walk_form(desk: Desk, asked: _Asked, out: Path) -> Written:
+    from bursar_desk.services.reporting_forms import walk_form
+    from bursar_desk.services.sheets import keep
+    from bursar_desk.services.walks import kind_of
+    from reports.walk_form import write_pdf
+
+    form, lines = walk_form(desk, asked.day, order=asked.order)
+    if asked.keep:
+        keep(desk, kind_of(asked.order), form.code, form.on, form.printed_for, lines)
+    return write_pdf(form, out)
+
+
+def _blank_form(desk: Desk, asked: _Asked, out: Path) -> Written:
+    from bursar_desk.services.checks import find
+    from bursar_desk.services.reporting_forms import blank_form
+    from bursar_desk.services.sheets import BLANK, keep
+    from reports.blank_form import write_pdf
+
+    form, lines = blank_form(desk, find(desk, asked.check) if asked.check else None, asked.day)
+    if asked.keep:
+        keep(desk, BLANK, form.code, form.on, desk.who, lines)
+    return write_pdf(form, out)
+
+
+def _labels(desk: Desk, asked: _Asked, out: Path) -> Written:
+    return asset_papers.write_labels(desk, out, asked.labels, place=next(iter(asked.places), None))
+
+
+def _asbestos(desk: Desk, asked: _Asked, out: Path) -> Written:
+    return asset_papers.write_asbestos(desk, out, place=next(iter(asked.places), None))
+
+
+def _equipment(desk: Desk, asked: _Asked, out: Path) -> Written:
+    return asset_papers.write_equipment(desk, out, school=asked.school)
+
+
 _WRITERS: Final[dict[str, Callable[[Desk, _Asked, Path], Written]]] = {
     "governors": _governors, "round-sheet": _round_sheet, "cover": _cover, "site-sheet": _site_sheet, "chase": _chase,
+    "job-sheet": _job_sheet, "permit": _permit, "fault-pad": _fault_pad,
+    "planner": _planner, "logbook": _logbook, "inspector": _inspector, "walk-form": _walk_form,
+    "blank-form": _blank_form, "labels": _labels, "asbestos": _asbestos, "equipment": _equipment,
 }  # fmt: skip
 FORMS: Final[dict[str, tuple[str, ...]]] = {
-    name: (".pdf", ".html", ".htm", ".xlsx") if name == "governors" else (".pdf",) for name in _WRITERS
-}
+    name: (".pdf", ".html", ".htm", ".xlsx") if name in ("governors", "inspector") else (".pdf",) for name in _WRITERS
+} | {"planner": (".pdf", ".xlsx"), "equipment": (".pdf", ".xlsx")}
 """In which forms, by the ending of the file, each paper exists."""
-_OF_THE_PAST: Final = ("governors", "chase")
+KEPT: Final = ("round-sheet", "walk-form", "blank-form")
+"""Papers that are kept when they are printed, so that they can be keyed in."""
+_OF_THE_PAST: Final = ("governors", "chase", "inspector", "logbook")
 """Papers that tell how things stand: they carry a stamp, and can be made as at a past day."""
 
 
 def write(
     desk: Desk, name: str, out: Path, *, school: bytes | None = None, term: str | None = None,
     as_at: dt.date | None = None, day: dt.date | None = None, week: bool = False, cover: bytes | None = None,
+    about: bytes | None = None, places: tuple[bytes, ...] = (), check: str = "", first: dt.date | None = None,
+    last: dt.date | None = None, paper: str = "a3", order: str = "place", year: str = "school",
+    labels: LabelsAsked | None = None,
 ) -> Written:  # fmt: skip
     """Write a paper by its name, in the form that the file's ending asks for.
 
+    A sheet that can be keyed in is kept by its code. ``check`` names a check or an area, ``first`` and ``last`` a
+    period; ``paper`` is "a3" or "a4", ``order`` "place" or "theme", ``year`` "school" or "calendar".
     Raises ``UserError`` for a name nobody knows, a form in which the paper does not exist, or a file that cannot be
     saved; nothing is left behind then.
     """
-    written = _made(desk, name, _Asked(school, term, as_at, day, week, cover), out)
+    asked = _Asked(
+        school, term, as_at, day, week, cover, about, places, check, first, last, paper, order, year,
+        labels or LabelsAsked(), keep=True,
+    )
+    written = _made(desk, name, asked, out)
     if name in _OF_THE_PAST and (school or not desk.is_office):
         keep_today(desk, school or desk.home)
     return written
@@ -124,10 +244,13 @@ def _made(desk: Desk, name: str, asked: _Asked, out: Path) -> Written:
 
 def preview_pdf(
     desk: Desk, name: str, *, school: bytes | None = None, term: str | None = None, as_at: dt.date | None = None,
-    day: dt.date | None = None, week: bool = False, cover: bytes | None = None,
+    day: dt.date | None = None, week: bool = False, cover: bytes | None = None, check: str = "",
+    first: dt.date | None = None, last: dt.date | None = None, paper: str = "a3", order: str = "place",
+    year: str = "school",
 ) -> bytes:  # fmt: skip
     """Return the PDF that ``write`` would save, byte for byte, for the page that shows it first."""
     with tempfile.TemporaryDirectory(prefix="preview-") as folder:
         out = Path(folder) / "preview.pdf"
-        _made(desk, name, _Asked(school, term, as_at, day, week, cover), out)
+        asked = _Asked(school, term, as_at, day, week, cover, None, (), check, first, last, paper, order, year)
+        _made(desk, name, asked, out)
         return out.read_bytes()

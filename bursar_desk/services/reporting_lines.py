@@ -22,7 +22,7 @@ PASSED: Final = {
     Outcome.SATISFACTORY_WITH_ACTIONS.value: "passed with actions",
     Outcome.UNSATISFACTORY.value: "failed",
 }
-_GOOD: Final = {
+GOOD: Final = {
     "FIRE-03": "Normal light, no fault", "FIRE-04": "Heard everywhere", "FIRE-06": "All signs lit",
     "FIRE-07": "All lit", "FIRE-10": "In place, pin and gauge good", "FIRE-16": "Shut fully, no damage",
     "FIRE-18": "All let go and shut", "FIRE-21": "Open fully, way clear", "FAID-02": "Full and in date",
@@ -53,11 +53,11 @@ def titled(one: CheckStanding) -> str:
 def sheet_lines(one: CheckStanding, today: dt.date) -> list[SheetLine]:
     """Return the lines a check takes on a sheet: one, or one for each number that is read."""
     if not one.check.readings:
-        good = one.check.how_to or _GOOD.get(one.check.code, ALL_WELL)
+        good = one.check.how_to or GOOD.get(one.check.code, ALL_WELL)
         return [SheetLine(titled(one), good, short_last(one.last, today))]
     return [
         SheetLine(
-            f"{one.check.title}: {reading.get('name', '')}", good_words(reading), _last_value(one.last, reading),
+            f"{one.check.title}: {reading.get('name', '')}", good_words(reading), last_value(one.last, reading),
             str(reading.get("unit", "")),
         )
         for reading in one.check.readings
@@ -83,7 +83,8 @@ def tenths(value: object) -> str:
     return f"{words.MINUS if value < 0 else ''}{whole}{f'.{odd}' if odd else ''}"
 
 
-def _last_value(last: RecordRow | None, reading: dict[str, Any]) -> str:
+def last_value(last: RecordRow | None, reading: dict[str, Any]) -> str:
+    """Return the last value of one reading with its day: "46.2, 20 Oct"; "" for none."""
     for old in last.readings if last else ():
         if last is not None and old.get("name") == reading.get("name"):
             return f"{tenths(old.get('value'))}, {_day(last.done_on)}"

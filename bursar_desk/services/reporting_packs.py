@@ -74,7 +74,7 @@ def site_sheet(desk: Desk) -> SiteSheet:
         from db.queries.schools import site_notes
 
         notes = site_notes(con, desk.home)
-    return _site(desk.name, notes)
+    return site_sheet_of(desk.name, notes)
 
 
 def _paper(desk: Desk, visit: _Visit, extra: Sequence[str] = ()) -> CoverPackPaper:
@@ -91,7 +91,7 @@ def _paper(desk: Desk, visit: _Visit, extra: Sequence[str] = ()) -> CoverPackPap
     days = _days_in(visit, calendar)
     hours = None if visit.starts is None or visit.ends is None else (_clock(visit.starts), _clock(visit.ends))
     return CoverPackPaper(
-        site=_site(desk.name, notes), for_whom=visit.for_whom,
+        site=site_sheet_of(desk.name, notes), for_whom=visit.for_whom,
         shifts=tuple(Shift(day, *hours) for day in days) if hours else (),
         address=_address(school), report_to=_text(notes, "arrival", "report to") or _ASK,
         school_phone=school.phone or _text(notes, "emergency", "anything else") or "Not on the sheet",
@@ -179,7 +179,7 @@ def _asbestos(notes: Sequence[SiteNoteRow]) -> tuple[str, ...]:
     return tuple(words.sentence(one.words) for one in notes if one.kind == "hazard" and "asbestos" in one.words.lower())
 
 
-def _site(school: str, notes: Sequence[SiteNoteRow]) -> SiteSheet:
+def site_sheet_of(school: str, notes: Sequence[SiteNoteRow]) -> SiteSheet:
     """Sort the lines by kind. A kind that has no place here, an alarm code above all, is never printed."""
     from reports.cover_pack import Contractor, SiteSheet
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bursar_desk.domain import words
@@ -10,19 +11,28 @@ from bursar_desk.domain.errors import UserError
 from bursar_desk.services.checks import names_for
 from bursar_desk.services.reporting_decisions import answers_for
 from bursar_desk.services.reporting_governors import school_time
-from bursar_desk.services.reporting_lines import days_to_do, sheet_lines
+from bursar_desk.services.reporting_lines import days_to_do
 from bursar_desk.services.reporting_reasons import NO_REASON, is_late, last_reasons, late_since
 from bursar_desk.services.reporting_terms import calendar_for
+from bursar_desk.services.sheets import DAY, WEEK, WHOLE, SheetLine, kept_lines, lines_of, on_paper
 from bursar_desk.services.standing import CheckStanding, standings
 from bursar_desk.services.today import for_site_staff
 from reports.sheet_code import short_code
 
 if TYPE_CHECKING:
     from bursar_desk.services.desk import Desk
+    from db.engine import Connection
     from reports.chase import ChaseList, ChasePerson
     from reports.round_sheet import RoundSheet
 
-WHOLE = "Whole school"
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """A round sheet as it prints, and its lines as they are kept."""
+
+    paper: RoundSheet
+    kind: str
+    lines: tuple[SheetLine, ...]
 
 
 def round_sheet(
@@ -33,6 +43,11 @@ def round_sheet(
     A line for every check, and one for each number that is read. Its code is always the same for the same school,
     days and person. Raises ``UserError`` for a day that is over.
     """
+    return round_of(desk, day, week=week, person=person).paper
+
+
+def round_of(desk: Desk, day: dt.date | None = None, *, week: bool = False, person: bytes | None = None) -> Round:
+    """Return the same with its lines. A sheet printed before keeps its lines and their numbers; new ones follow."""
     from reports.round_sheet import RoundLine, RoundSheet
 
     on = day or desk.today
@@ -40,30 +55,38 @@ def round_sheet(
         raise UserError(
             f"{words.long_date(on)} is over.", "Nothing was printed.", "Print a sheet for today or a later day."
         )
-    last = on + dt.timedelta(days=6 - on.weekday()) if week else on
+    code = sheet_code(desk, on, week=week, person=person)
     with desk.store.connect() as con:
-        calendar = calendar_for(con, desk.home)
-        found = for_site_staff(desk, standings(con, desk.home, desk.today), person)
+        fresh = _fresh_lines(desk, con, on, week=week, person=person)
+        lines = on_paper(kept_lines(con, desk, code), fresh)
         names = names_for(desk, con)
+    for_whom = names.people.get(person or b"", "") or desk.who
+    title = words.week_of(on) if week else f"{words.WEEKDAYS[on.weekday()]} round"
+    printed = [RoundLine(line.place, line.what, line.good, line.last, line.unit) for line in lines]
+    paper = RoundSheet(
+        title=title, school=names.school(desk.home)[0], on=on, lines=tuple(printed), code=code,
+        printed_at=school_time(desk), printed_for=for_whom, practice=desk.practice,
+    )  # fmt: skip
+    return Round(paper, WEEK if week else DAY, tuple(lines))
+
+
+def _fresh_lines(
+    desk: Desk, con: Connection, on: dt.date, *, week: bool, person: bytes | None
+) -> list[SheetLine]:  # fmt: skip
+    last = on + dt.timedelta(days=6 - on.weekday()) if week else on
+    calendar = calendar_for(con, desk.home)
+    found = for_site_staff(desk, standings(con, desk.home, desk.today), person)
+    names = names_for(desk, con)
     order = {place: n for n, place in enumerate(names.places)}
     due = [(one, to_do) for one in found if (to_do := days_to_do(one, on, last, desk.today, calendar))]
     due.sort(key=lambda pair: (order.get(pair[0].check.place or b"", -1), pair[1], pair[0].check.title))
     lines = [
-        RoundLine(
-            names.places.get(one.check.place or b"", WHOLE),
-            f"{line.what}, {words.short_day(to_do)}" if week else line.what, line.good, line.last, line.unit,
-        )
-        for one, days in due
-        for to_do in days
-        for line in sheet_lines(one, desk.today)
+        line for one, days in due
+        for line in lines_of(one, names.places.get(one.check.place or b"", WHOLE), days, desk.today)
     ]  # fmt: skip
-    for_whom = names.people.get(person or b"", "") or desk.who
-    title = words.week_of(on) if week else f"{words.WEEKDAYS[on.weekday()]} round"
-    return RoundSheet(
-        title=title, school=names.school(desk.home)[0], on=on, lines=tuple(lines),
-        code=sheet_code(desk, on, week=week, person=person),
-        printed_at=school_time(desk), printed_for=for_whom, practice=desk.practice,
-    )  # fmt: skip
+    if not week:
+        return lines
+    return [replace(line, what=f"{line.what}, {words.short_day(line.due)}") if line.due else line for line in lines]
 
 
 def sheet_code(desk: Desk, day: dt.date, *, week: bool = False, person: bytes | None = None) -> str:

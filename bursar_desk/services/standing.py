@@ -10,33 +10,61 @@ from typing import TYPE_CHECKING
 
 from bursar_desk.domain.calendar import Block, SchoolCalendar
 from bursar_desk.domain.check_facts import CheckFacts, DefectFact
-from bursar_desk.domain.checks import Completion, NotDoneReason, Outcome, Standing
-from bursar_desk.domain.due import Anchor, parse_anchor
-from bursar_desk.domain.errors import UserError
-from bursar_desk.domain.intervals import Form, Rule, parse_rule
+from bursar_desk.domain.checks import Completion, NotDoneReason, Standing
+from bursar_desk.domain.defects import Risk, risk_now
+from bursar_desk.domain.items import Progress, Rounds
 from bursar_desk.domain.periods import BlockKind
 from bursar_desk.domain.status import CheckStatus, status_of
-from bursar_desk.services import bank_holidays, catalogue
+from bursar_desk.services import bank_holidays
+from bursar_desk.services.standing_facts import (
+    Settled,
+    agreed_until,
+    all_put_right,
+    anchor_of,
+    completion_of,
+    completions_of,
+    doer_now,
+    part_failed,
+    rounds_of,
+    rule_of,
+    settled_of,
+    things_of,
+)
+
+__all__ = [
+    "MOST_KEPT", "CheckStanding", "anchor_of", "calendar_of", "calendars", "completion_of", "completions_at", "rule_of",
+    "standings", "standings_at",
+]  # fmt: skip
 
 if TYPE_CHECKING:
     from db.engine import Connection
-    from db.queries.checks import CheckRow, DefectRow, NotDoneRow, OutOfUseRow, PutOffRow, RecordRow
+    from db.queries.check_history import DoneRow
+    from db.queries.checks import CheckRow, DefectRow, OutOfUseRow, PutOffRow, RecordRow
+    from db.queries.people import AbsenceRow
     from db.queries.schools import BlockRow
 
-_OUTCOMES, _IN_LAW = frozenset(Outcome), frozenset(Standing)
 MOST_KEPT = 2
 """How many of the latest records decide a status; fixed dates need them all."""
+_KINDS = frozenset(BlockKind)
+_FEW = 200
+"""Checks asked about: below this only their records are looked up, not the school's."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckStanding:
-    """One check, what decides about it, and where it stands."""
+    """One check, what decides about it, and where it stands.
+
+    ``doer`` is who does it now: the deputy while the usual person is away. ``progress`` is the round under way of a
+    check that is done point by point.
+    """
 
     check: CheckRow
     facts: CheckFacts
     status: CheckStatus
     records: tuple[RecordRow, ...]
     defects: tuple[DefectRow, ...]
+    doer: bytes | None = None
+    progress: Progress | None = None
 
     @property
     def last(self) -> RecordRow | None:
@@ -49,33 +77,12 @@ class CheckStanding:
         return self.facts.standing is not Standing.RECOMMENDED
 
 
-@lru_cache(maxsize=512)
-def rule_of(text: str) -> Rule:
-    """Return a rule by its text; parsing is done once.
-
-    One that a newer program wrote has no timetable here, and says so: it must not stop the list of a whole cluster.
-    """
-    try:
-        return parse_rule(text)
-    except UserError:
-        return Rule(Form.ON_EVENT, text, f"in a way this version of Bursar Desk does not know (“{text}”)")
-
-
-@lru_cache(maxsize=32)
-def anchor_of(text: str) -> Anchor:
-    """Return an anchor by its word; one that a newer program wrote is read as the commonest."""
-    try:
-        return parse_anchor(text)
-    except UserError:
-        return Anchor.LAST_DONE
-
-
 def calendar_of(blocks: Iterable[BlockRow]) -> SchoolCalendar:
     """Return a school's calendar from its rows; odd rows from elsewhere are passed over."""
     made = tuple(
         Block(BlockKind(row.kind), row.name, row.first, row.last, row.term, row.half)  # type: ignore[arg-type]
         for row in blocks
-        if row.kind in set(BlockKind) and row.last >= row.first
+        if row.kind in _KINDS and row.last >= row.first
     )
     return _calendar(made)
 
@@ -96,96 +103,126 @@ def calendars(con: Connection, school: bytes | None = None) -> dict[bytes, Schoo
     return {one: calendar_of(rows) for one, rows in by_school.items()}
 
 
-def completion_of(record: RecordRow) -> Completion | None:
-    """Return a record as the rules read it; an outcome nobody knows counts as not done."""
-    if record.outcome not in _OUTCOMES:
-        return None
-    return Completion(record.done_on, Outcome(record.outcome), record.printed_on, record.done_minute)
-
-
 @dataclass(slots=True)
 class _Kept:
     """What is asked once, for however many days."""
 
     checks: list[CheckRow]
+    settled: dict[bytes, Settled]
     calendars: dict[bytes, SchoolCalendar]
-    skips: list[NotDoneRow]
+    closed: list[tuple[bytes, dt.date, dt.date]]
     put_offs: list[PutOffRow]
     out: list[OutOfUseRow]
     defects: list[DefectRow]
+    away: list[AbsenceRow]
 
 
 @dataclass(slots=True)
 class _Around:
     """All that is known on a day beside the check itself, by check."""
 
+    day: dt.date
     records: Mapping[bytes, list[RecordRow]]
+    history: Mapping[bytes, list[DoneRow]]
     defects: Mapping[bytes, list[DefectRow]]
     put_right: Mapping[bytes, dt.date]
     closed: dict[bytes, set[dt.date]]
     put_off: dict[bytes, PutOffRow]
     out: dict[bytes, OutOfUseRow]
+    away: set[bytes]
 
 
-def _kept(con: Connection, school: bytes | None, only: set[bytes] | None) -> _Kept:
+def _kept(con: Connection, school: bytes | None, days: Sequence[dt.date], only: set[bytes] | None) -> _Kept:
     from db.queries import checks as ask
+    from db.queries.check_history import closed_days
+    from db.queries.people import absences
 
     listed = [one for one in ask.checks(con, school) if only is None or one.id in only]
+    things = things_of(con, school, listed)
     return _Kept(
-        listed, calendars(con, school), ask.not_done(con, school), ask.put_offs(con, school),
-        ask.out_of_use(con, school), ask.defects(con, school),
+        listed, {one.id: settled_of(one, things) for one in listed}, calendars(con, school),
+        closed_days(con, school, NotDoneReason.SITE_CLOSED), ask.put_offs(con, school), ask.out_of_use(con, school),
+        ask.defects(con, school),
+        absences(con, school, first=min(days), last=max(days)) if days else [],
     )  # fmt: skip
 
 
 def _around(con: Connection, school: bytes | None, as_at: dt.date, kept: _Kept) -> _Around:
     from db.queries import checks as ask
+    from db.queries.check_history import histories
 
-    records = ask.latest_records(con, school, as_at, MOST_KEPT)
-    for check in kept.checks:
-        if anchor_of(check.anchor) is Anchor.FIXED_DATE and check.id in records:
-            records[check.id] = ask.records(con, check=check.id, last=as_at)
+    few = [one.id for one in kept.checks] if len(kept.checks) < _FEW else None
+    records = ask.latest_records(con, school, as_at, MOST_KEPT, few)
+    whole = [one.id for one in kept.checks if kept.settled[one.id].needs_all and one.id in records]
+    history = histories(con, whole, as_at) if whole else {}
     closed: dict[bytes, set[dt.date]] = {}
-    for skip in kept.skips:
-        if skip.on <= as_at and skip.reason == NotDoneReason.SITE_CLOSED:
-            closed.setdefault(skip.check, set()).add(skip.due_on or skip.on)
+    for check, said, day in kept.closed:
+        if said <= as_at:
+            closed.setdefault(check, set()).add(day)
     put_off = {row.check: row for row in kept.put_offs if row.on is None or row.on <= as_at}
     out = {row.check: row for row in kept.out if row.since <= as_at and (row.back_on is None or row.back_on > as_at)}
     open_now, mended = ask.open_defects_at(kept.defects, as_at), ask.put_right(kept.defects, as_at)
-    return _Around(records, open_now, mended, closed, put_off, out)
+    away = {one.person for one in kept.away if one.first <= as_at <= one.last}
+    return _Around(as_at, records, history, open_now, mended, closed, put_off, out, away)
 
 
-def _standing_in_law(word: str) -> Standing:
-    return Standing(word) if word in _IN_LAW else Standing.RECOMMENDED
-
-
-def _facts(check: CheckRow, around: _Around, last: RecordRow | None, done: tuple[Completion, ...]) -> CheckFacts:
-    row = catalogue.load().get(check.code)
-    put_off = around.put_off.get(check.id)
-    out = around.out.get(check.id)
-    awaited = last is not None and last.evidence == "awaited"
-    return CheckFacts(
+def _facts(
+    check: CheckRow, settled: Settled, around: _Around, calendar: SchoolCalendar
+) -> tuple[CheckFacts, Progress | None]:
+    records: Sequence[RecordRow | DoneRow] = around.records.get(check.id, ())
+    if check.id in around.history:
+        records = around.history[check.id]
+    last = records[-1] if records else None
+    newest = around.records.get(check.id, ())[-1:]
+    awaited = [one.done_on for one in newest if one.evidence == "awaited"]
+    done, whole = completions_of(records), None
+    failed = [last.id] if last is not None else []
+    if settled.each:
+        whole = rounds_of(check, settled, records, calendar, around.day)
+        done, failed = whole.completions, list(whole.failed)
+    put_off, out = around.put_off.get(check.id), around.out.get(check.id)
+    facts = CheckFacts(
         check.code,
-        rule_of(check.rule),
-        anchor_of(check.anchor),
-        _standing_in_law(check.standing),
+        settled.rule,
+        settled.anchor,
+        settled.standing,
         check.applies if check.applies in ("yes", "no", "ask") else "ask",  # type: ignore[arg-type]
         completions=done,
-        value=None if check.measure is None else check.measure / 10,
-        first_used=check.first_used_on,
-        open_defects=tuple(_defect_fact(one) for one in around.defects.get(check.id, ())),
-        failure_put_right=around.put_right.get(last.id) if last is not None else None,
-        evidence_awaited_since=last.done_on if awaited and last is not None else None,
+        value=settled.measure,
+        value_was=None if check.measure_was is None else check.measure_was / 10,
+        value_changed=check.measure_changed,
+        first_used=settled.first_used,
+        own_interval=settled.own,
+        doubled=settled.doubled,
+        open_defects=tuple(_defect_fact(one, around.day) for one in around.defects.get(check.id, ())),
+        failure_put_right=all_put_right(failed, around.put_right),
+        evidence_awaited_since=awaited[0] if awaited else None,
         out_of_use=out.since if out else None,
         interim=out.how if out else "",
-        in_force_from=row.in_force_from if row else None,
+        in_force_from=settled.in_force_from,
         closed_skips=frozenset(around.closed.get(check.id, ())),
         put_off_to=put_off.until if put_off is not None else None,
+        postponed_to=agreed_until(check, put_off),
         weekday=check.weekday,
+        habit=settled.habit,
+        local=settled.local,
+        lead_days=check.lead_days,
+        ends_on=settled.ends_on,
+        remarks=_remarks(settled, whole),
+        part_failed=part_failed(whole, around.put_right) if whole else None,
     )
+    return facts, whole.progress if whole else None
 
 
-def _defect_fact(row: DefectRow) -> DefectFact:
-    return DefectFact(row.risk == "danger", row.stop_on, row.target_on)
+def _remarks(settled: Settled, whole: Rounds | None) -> tuple[str, ...]:
+    if whole is None or not 0 < whole.progress.n < whole.progress.m:
+        return settled.remarks
+    return (f"{whole.progress.words} done.", *settled.remarks)
+
+
+def _defect_fact(row: DefectRow, as_at: dt.date) -> DefectFact:
+    danger = risk_now(row, as_at) is Risk.DANGER
+    return DefectFact(danger, row.stop_on, row.target_on, row.interim_until if row.interim_control else None)
 
 
 def standings(
@@ -203,28 +240,42 @@ def standings_at(
 
     ``schools`` keeps a day to the schools it matters to.
     """
-    kept = _kept(con, school, only)
+    kept = _kept(con, school, days, only)
     nobody = SchoolCalendar((), bank_holidays.england())
     out = []
     for day in days:
         around = _around(con, school, day, kept)
         here = (schools or {}).get(day)
         listed = [one for one in kept.checks if here is None or one.school in here]
-        out.append([_stands(one, around, day, kept.calendars.get(one.school, nobody)) for one in listed])
+        out.append([
+            _stands(one, kept.settled[one.id], around, kept.calendars.get(one.school, nobody)) for one in listed
+        ])  # fmt: skip
     return out
 
 
-def _stands(check: CheckRow, around: _Around, as_at: dt.date, calendar: SchoolCalendar) -> CheckStanding:
+def _stands(check: CheckRow, settled: Settled, around: _Around, calendar: SchoolCalendar) -> CheckStanding:
     records = tuple(around.records.get(check.id, ()))
-    last = records[-1] if records else None
-    done = tuple(c for c in map(completion_of, records) if c is not None)
-    facts = _facts(check, around, last, done)
-    status = status_of(facts, as_at, calendar)
+    facts, progress = _facts(check, settled, around, calendar)
+    status = status_of(facts, around.day, calendar)
     put_off = around.put_off.get(check.id)
-    if put_off is not None and not _still_put_off(put_off, status.legal_due, last):
+    if put_off is not None and not _still_put_off(put_off, status.legal_due, records[-1] if records else None):
         facts = replace(facts, put_off_to=None)
-        status = status_of(facts, as_at, calendar)
-    return CheckStanding(check, facts, status, records, tuple(around.defects.get(check.id, ())))
+        status = status_of(facts, around.day, calendar)
+    defects = tuple(around.defects.get(check.id, ()))
+    return CheckStanding(check, facts, status, records, defects, doer_now(check, around.away), progress)
+
+
+def completions_at(
+    con: Connection, check: CheckRow, as_at: dt.date, calendar: SchoolCalendar
+) -> tuple[Completion, ...]:
+    """Return every completion of one check up to a day, whole rounds for one that is done point by point."""
+    from db.queries.check_history import histories
+
+    done = histories(con, [check.id], as_at).get(check.id, [])
+    settled = settled_of(check, things_of(con, check.school, [check]))
+    if settled.each:
+        return rounds_of(check, settled, done, calendar, as_at).completions
+    return completions_of(done)
 
 
 def _still_put_off(put_off: PutOffRow, legal_due: dt.date | None, last: RecordRow | None) -> bool:

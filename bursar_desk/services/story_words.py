@@ -49,8 +49,11 @@ _FIELDS: Final = {
     "impact": "What it means", "enclosures": "Enclosed",
 }  # fmt: skip
 _UNSAID: Final = frozenset(
-    {"easting", "northing", "modelled_on", "sort_of", "utc_offset", "grant_id", "op", "stream", "head", "file"}
-)
+    {
+        "easting", "northing", "modelled_on", "sort_of", "utc_offset", "grant_id", "op", "stream", "head", "file",
+        "secret", "whose",
+    }
+)  # fmt: skip
 """Values that say nothing to people."""
 _MINUTES: Final = frozenset({"starts", "ends", "opens", "closes", "done_minute"})
 _SAID: Final = {

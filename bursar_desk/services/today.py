@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bursar_desk.domain import words
+from bursar_desk.domain.checks import Outcome
 from bursar_desk.domain.intervals import Form
+from bursar_desk.domain.items import EACH
 from bursar_desk.domain.status import Colour, Word
 from bursar_desk.services import catalogue
 from bursar_desk.services.checks import CheckLine, line_of, names_for
+from bursar_desk.services.coverage import short_turn
+from bursar_desk.services.recording_asks import is_quick
 from bursar_desk.services.reporting_lines import days_to_do, last_words, titled
 from bursar_desk.services.reporting_reasons import has_no_record
 from bursar_desk.services.reporting_terms import calendar_for
@@ -20,7 +24,7 @@ from bursar_desk.services.standing import CheckStanding, standings
 if TYPE_CHECKING:
     from bursar_desk.domain.calendar import SchoolCalendar
     from bursar_desk.services.desk import Desk
-    from db.queries.checks import DefectRow
+    from db.queries.checks import DefectRow, RecordRow
 
 SITE_ROLES: Final = ("caretaker", "site manager", "site staff", "site supervisor")
 NEW_DAYS: Final = 14
@@ -31,7 +35,10 @@ _Pair = tuple[CheckStanding, "TodayRow"]
 
 @dataclass(frozen=True, slots=True)
 class TodayRow:
-    """One big row. ``chip``: the status as said here; ``why``: "" unless the day was moved; ``days``: when to do it."""
+    """One big row. ``chip``: the status as said here; ``why``: "" unless the day was moved; ``days``: when to do it.
+
+    ``quick``: a pass of it is one tick. ``turn``: "4 of 12 in turn"; "5 of 8" of a round under way.
+    """
 
     line: CheckLine
     title: str
@@ -40,6 +47,19 @@ class TodayRow:
     button: str
     why: str
     days: tuple[dt.date, ...]
+    quick: bool = True
+    turn: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DoneToday:
+    """One check of site staff that was done today: how it went and at what time ("" where nobody said)."""
+
+    check: bytes
+    title: str
+    said: str
+    at: str
+    failed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +159,12 @@ class TodayView:
     to_date: tuple[TodayRow, ...]
     empty: Empty | None
     guest: GuestFor | None = None
+    done: tuple[DoneToday, ...] = ()
 
     @property
     def tickable(self) -> tuple[bytes, ...]:
-        """Return the checks of the round that need no number, in walking order."""
-        return tuple(row.line.id for group in self.rounds for row in group.rows if not row.line.readings)
+        """Return the checks of the round that one tick is enough for, in walking order."""
+        return tuple(row.line.id for group in self.rounds for row in group.rows if row.quick)
 
     @property
     def count(self) -> int:
@@ -153,7 +174,7 @@ class TodayView:
 
 def view(desk: Desk, person: bytes | None = None) -> TodayView:
     """Return Today for a person, by default for whoever acts: site staff see their own, others all site checks."""
-    from db.queries.checks import defects
+    from db.queries.checks import defects, records
     from db.queries.counts import kept_between
 
     day = desk.today
@@ -165,6 +186,7 @@ def view(desk: Desk, person: bytes | None = None) -> TodayView:
         names = names_for(desk, con)
         kept = kept_between(con, desk.home, max(monday, guest.first) if guest else monday, day)
         faults = [one for one in defects(con, desk.home) if one.open]
+        just = records(con, school=desk.home, first=day, last=day)
     ends = guest.last if guest else monday + dt.timedelta(days=6)
     begins = max(day, guest.first) if guest else day
     soft = is_new(desk)
@@ -185,7 +207,7 @@ def view(desk: Desk, person: bytes | None = None) -> TodayView:
     return TodayView(
         day, *_headings(day, guest, len(now)), now, later, rest, next_up, _rounds(now, list(names.places.values())),
         _strip(pairs, done, monday, day, calendar), _own_faults(desk, faults, person), _sorted(to_date),
-        _empty(now, later, next_up, rest, guest), guest,
+        _empty(now, later, next_up, rest, guest), guest, _done_today(found, just),
     )  # fmt: skip
 
 
@@ -226,8 +248,8 @@ def for_site_staff(desk: Desk, found: Iterable[CheckStanding], person: bytes | N
 
 def _theirs(one: CheckStanding, who: bytes | None) -> bool:
     row = catalogue.load().get(one.check.code)
-    unnamed = one.check.doer is None and (row is None or row.usual_doer == "site staff")
-    return unnamed or (one.check.doer is not None if who is None else one.check.doer == who)
+    unnamed = one.doer is None and (row is None or row.usual_doer == "site staff")
+    return unnamed or (one.doer is not None if who is None else one.doer == who)
 
 
 def _is_now(one: CheckStanding, row: TodayRow, day: dt.date, guest: GuestFor | None) -> bool:
@@ -243,7 +265,24 @@ def _row(one: CheckStanding, line: CheckLine, days: tuple[dt.date, ...], today: 
     if moved and legal is not None:
         why = f"Due {words.weekday_date(legal)}. {one.status.plan_because}".strip()
     button = "When was it?" if has_no_record(one) else "Record"
-    return TodayRow(line, titled(one), last_words(one.last, today), _chip(line, today, moved), button, why, days)
+    turn = line.progress if one.check.points_mode == EACH else short_turn(one.check.points, line.next_point)
+    return TodayRow(
+        line, titled(one), last_words(one.last, today), _chip(line, today, moved), button, why, days,
+        is_quick(one.check), turn,
+    )  # fmt: skip
+
+
+def _done_today(found: Sequence[CheckStanding], records: Sequence[RecordRow]) -> tuple[DoneToday, ...]:
+    """What was done today of the checks listed here, latest first."""
+    titles = {one.check.id: one.check.title for one in found}
+    rows = []
+    for one in reversed([one for one in records if one.check in titles]):
+        title = f"{titles[one.check]}, {one.point}" if one.point else titles[one.check]
+        parts = [words.OUTCOME_WORDS.get(one.outcome, one.outcome), f"{one.done_by}", one.note]
+        at = "" if one.done_minute is None else f"{one.done_minute // 60:02d}:{one.done_minute % 60:02d}"
+        said = " · ".join(part for part in parts if part)
+        rows.append(DoneToday(one.check, title, said, at, one.outcome == Outcome.UNSATISFACTORY))
+    return tuple(rows)
 
 
 def _chip(line: CheckLine, today: dt.date, moved: bool) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from bursar_desk.domain import words
 from bursar_desk.domain.operations import Changes
 from bursar_desk.ui import jobs, theme
+from bursar_desk.ui.desk_lock import DeskLock
+from bursar_desk.ui.desk_people import DeskPeople
 from bursar_desk.ui.frame import Count, MainFrame, PageSpec
 from bursar_desk.ui.pages.backup_facts import NONE_YET, backup_words
 from bursar_desk.ui.pages.base import DeskContext, DeskFacts, Page, time_words
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from bursar_desk.domain.errors import UserError
     from bursar_desk.services.desk import Desk
     from bursar_desk.services.history import Step
+
+
+SWEEP_AFTER_MS: Final = 300_000
 
 
 def _home(context: DeskContext) -> QWidget:
@@ -41,6 +46,18 @@ def _checks(context: DeskContext) -> QWidget:
     from bursar_desk.ui.pages.checks import ChecksPage
 
     return ChecksPage(context)
+
+
+def _calendar(context: DeskContext) -> QWidget:
+    from bursar_desk.ui.pages.calendar import CalendarPage
+
+    return CalendarPage(context)
+
+
+def _places(context: DeskContext) -> QWidget:
+    from bursar_desk.ui.pages.places import PlacesPage
+
+    return PlacesPage(context)
 
 
 def _cover(context: DeskContext) -> QWidget:
@@ -79,6 +96,36 @@ def _history(context: DeskContext) -> QWidget:
     return HistoryPage(context)
 
 
+def _last_done(context: DeskContext) -> QWidget:
+    from bursar_desk.ui.pages.last_done import LastDonePage
+
+    return LastDonePage(context)
+
+
+def _key_in(context: DeskContext) -> QWidget:
+    from bursar_desk.ui.pages.key_in import KeyInPage
+
+    return KeyInPage(context)
+
+
+def _faults(context: DeskContext) -> QWidget:
+    from bursar_desk.ui.pages.faults import FaultsPage
+
+    return FaultsPage(context)
+
+
+def _evidence(context: DeskContext) -> QWidget:
+    from bursar_desk.ui.pages.evidence import EvidencePage
+
+    return EvidencePage(context)
+
+
+def _pins(context: DeskContext) -> QWidget:
+    from bursar_desk.ui.pages.sign_in_people import PinsPage
+
+    return PinsPage(context)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A page the rail may show; its module is loaded when the page is first opened."""
@@ -87,17 +134,25 @@ class Entry:
     title: str
     icon: str
     make: Callable[[DeskContext], QWidget]
+    group: int = 0  # -1: not in the rail, another page leads there
 
 
 _HOME: Final = Entry("home", "Home", "house", _home)
 _TODAY: Final = Entry("today", "Today", "list-checks", _today)
 _CHECKS: Final = Entry("checks", "Checks", "clipboard-check", _checks)
+_CALENDAR: Final = Entry("calendar", "Calendar", "calendar-days", _calendar)
+_FAULTS: Final = Entry("faults", "Faults and jobs", "triangle-alert", _faults)
+_EVIDENCE: Final = Entry("evidence", "Evidence", "file-check", _evidence)
+_PINS: Final = Entry("pins", "PINs and locking", "key-round", _pins, group=-1)
+_PLACES: Final = Entry("places", "Places", "building-2", _places)
 _COVER: Final = Entry("cover", "Cover", "repeat", _cover)
 _MESSAGES: Final = Entry("messages", "Messages", "message-square", _messages)
 _CLUSTER: Final = Entry("cluster", "Cluster", "network", _cluster)
 _COMPUTERS: Final = Entry("computers", "Computers", "monitor-check", _computers)
 _REPORTS: Final = Entry("reports", "Reports", "file-text", _reports)
 _HISTORY: Final = Entry("history", "History", "history", _history)
+_KEY_IN: Final = Entry("keyin", "Key in", "keyboard", _key_in)
+_LAST_DONE: Final = Entry("lastdone", "When was it last done?", "calendar-check", _last_done, group=-1)
 
 
 def entries(*, office: bool, guest: bool, manages: bool) -> tuple[Entry, ...]:
@@ -109,10 +164,15 @@ def entries(*, office: bool, guest: bool, manages: bool) -> tuple[Entry, ...]:
     if guest:
         return (_TODAY, _CHECKS)
     if office:
-        return (_HOME, _CHECKS, _COVER, _MESSAGES, _CLUSTER, _COMPUTERS, _REPORTS, _HISTORY)
+        return (
+            _HOME, _CHECKS, _CALENDAR, _FAULTS, _EVIDENCE, _COVER, _MESSAGES, _CLUSTER, _COMPUTERS, _REPORTS, _HISTORY,
+        )  # fmt: skip
     if manages:
-        return (_HOME, _TODAY, _CHECKS, _COVER, _MESSAGES, _CLUSTER, _COMPUTERS, _REPORTS, _HISTORY)
-    return (_TODAY, _CHECKS, _COVER)
+        return (
+            _HOME, _TODAY, _CHECKS, _CALENDAR, _FAULTS, _PLACES, _EVIDENCE, _COVER, _MESSAGES, _CLUSTER, _COMPUTERS,
+            _KEY_IN, _REPORTS, _HISTORY, _LAST_DONE, _PINS,
+        )  # fmt: skip
+    return (_TODAY, _CHECKS, _FAULTS, _COVER, replace(_KEY_IN, group=-1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,33 +196,60 @@ class DeskWindow(QObject):
         self._reading = False
         self._again = False
         self._close_anyway = False
+        self.people = DeskPeople(self)
         self._wire()
         frame.set_school(facts.name)
         frame.set_person(facts.who, facts.role)
         frame.set_practice(practice=facts.practice)
-        frame.set_pages([PageSpec(e.key, e.title, e.icon, self._factory(e)) for e in self.entries])
+        self.show_entries()
         self._hide_what_is_not_here()
         frame.set_close_guard(self.may_close)
         frame.set_saved("All saved")
         self.show_backup()
         self.look_again()
+        if not facts.guest:
+            QTimer.singleShot(SWEEP_AFTER_MS, self, self._sweep)
+
+    def _sweep(self) -> None:
+        """Long after the start, once a visit: files that forms left behind and nothing names go."""
+        from bursar_desk.services import evidence
+
+        self.context.run(self, evidence.sweep)
 
     def _factory(self, entry: Entry) -> Callable[[], QWidget]:
         return lambda: entry.make(self.context)
 
     def _wire(self) -> None:
-        frame, context = self.frame, self.context
-        context.changed.connect(frame.changed)
-        context.changed.connect(self._written)
-        context.told.connect(self._told)
-        context.page_wanted.connect(self._open_page)
-        context.problem.connect(frame.show_problem)
+        frame = self.frame
+        self.lock = DeskLock(frame, lambda: self.context, self.people.change)
+        self._wire_context()
         jobs.set_default_error(frame.show_problem)
-        context.backed_up.connect(self.show_backup)
         frame.undo_wanted.connect(self.undo)
         frame.redo_wanted.connect(self.redo)
         frame.look_wanted.connect(self._look)
         frame.page_shown.connect(lambda _key: frame.clear_problem())
+
+    def _wire_context(self) -> None:
+        frame, context = self.frame, self.context
+        context.changed.connect(frame.changed)
+        context.changed.connect(self._written)
+        context.changed.connect(self.lock.changed)
+        context.told.connect(self._told)
+        context.page_wanted.connect(self._open_page)
+        context.problem.connect(frame.show_problem)
+        context.backed_up.connect(self.show_backup)
+
+    def use(self, context: DeskContext) -> None:
+        """Go on with another person's context: the pages they may use, none of them made yet."""
+        self.context, facts = context, context.facts
+        self.entries = entries(office=facts.office, guest=facts.guest, manages=facts.manages)
+        context.pages = frozenset(entry.key for entry in self.entries)
+        self._wire_context()
+
+    def show_entries(self) -> None:
+        """Show the pages of this person in the rail."""
+        specs = [PageSpec(e.key, e.title, e.icon, self._factory(e), group=e.group) for e in self.entries]
+        self.frame.set_pages(specs)
 
     def show_backup(self) -> None:
         """Say at the foot when the last good backup was made."""
@@ -173,18 +260,20 @@ class DeskWindow(QObject):
         self.context.run(self.frame, backup_words, told)
 
     def _hide_what_is_not_here(self) -> None:
-        """Signing in by PIN, help pages and the find box come later; nothing on the screen may do nothing."""
+        """Help pages and the find box come later; nothing on the screen may do nothing."""
         menu = self.frame.menu
-        self.frame.rail.lock.hide()
-        absent = [menu.lock, *menu.help.actions()]
+        absent = menu.help.actions()
         absent += [action for action in menu.edit.actions() if action.shortcut().toString() == "Ctrl+K"]
         for action in absent:
             action.setVisible(False)
         menu.help.menuAction().setVisible(False)
 
     def open_first(self) -> None:
-        """Go to the page this person begins with."""
-        self.frame.show_page(self.entries[0].key)
+        """Go to the page this person begins with; where people have PINs, once somebody has signed in."""
+        if self.context.facts.signs_in:
+            self.lock.ask(lambda: None)
+        else:
+            self.frame.show_page(self.entries[0].key)
 
     # --- what was written, and taking it back ---
 
@@ -260,6 +349,7 @@ class DeskWindow(QObject):
     def may_close(self) -> bool:
         """Whether nothing typed would be lost by closing; otherwise ask, and close if that is the answer."""
         pages = [self.frame.page(entry.key) for entry in self.entries]
+        pages += self.people.away_pages()
         waiting = [said for page in pages if isinstance(page, Page) and (said := page.unsaved())]
         if not waiting or self._close_anyway:
             return True

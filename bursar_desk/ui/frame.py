@@ -28,7 +28,7 @@ FOLD_BELOW = 1100
 
 @dataclass(frozen=True, slots=True)
 class PageSpec:
-    """A page the person may use. ``factory`` makes it when it is first shown; group 1 stands below the rail's line."""
+    """A page the person may use, made when first shown; group 1 stands below the rail's line, -1 is not in the rail."""
 
     key: str
     title: str
@@ -144,8 +144,8 @@ class MainFrame(QMainWindow):
             gone = self._made.pop(key)
             self.stack.removeWidget(gone)
             gone.deleteLater()
-        self.rail.set_items([RailItem(s.key, s.title, s.icon, s.group, s.count) for s in pages])
-        self.menu.set_pages([(spec.key, spec.title) for spec in pages])
+        self.rail.set_items([RailItem(s.key, s.title, s.icon, s.group, s.count) for s in pages if s.group >= 0])
+        self.menu.set_pages([(spec.key, spec.title) for spec in pages if spec.group >= 0])
 
     def show_page(self, key: str) -> QWidget:
         """Go to a page, making it if needed. ``LookupError`` for a page this person may not use."""
@@ -165,6 +165,20 @@ class MainFrame(QMainWindow):
         if self.isVisible():
             give_letters(page)
         return page
+
+    def take_pages(self) -> dict[str, QWidget]:
+        """Take out the pages made, with all that is typed in them, for whoever is at the desk next."""
+        taken, self._made = self._made, {}
+        for page in taken.values():
+            self.stack.removeWidget(page)
+            page.hide()
+        return taken
+
+    def give_pages(self, made: Mapping[str, QWidget]) -> None:
+        """Put pages back that were taken out; call it after ``set_pages``."""
+        for key, page in made.items():
+            self._made[key] = page
+            self.stack.addWidget(page)
 
     def page(self, key: str) -> QWidget | None:
         """A page already made, else None."""

@@ -86,7 +86,8 @@ QStatusBar::item {{ border: none; }}
 def _lists(tokens: Tokens) -> str:
     return f"""
 QAbstractItemView {{ outline: none; }}
-QTableView, QListView {{ background: {tokens.surface}; border: none; gridline-color: {tokens.hairline}; }}
+QTableView, QListView, QTreeView {{ background: {tokens.surface}; border: none; gridline-color: {tokens.hairline}; }}
+QTreeView::item:selected {{ background: {tokens.tint}; color: {tokens.text}; }}
 QListView[ground="bg"] {{ background: {tokens.bg}; }}
 QListView[ground="none"] {{ background: transparent; }}
 QHeaderView {{ background: {tokens.surface}; border: none; }}

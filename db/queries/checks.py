@@ -75,6 +75,11 @@ def _object(text: str | None) -> Mapping[str, Any]:
     return read if isinstance(read, dict) else {}
 
 
+def _code(code: str | None) -> str:
+    """A check of one thing of several is kept as "LIFT-01/<its equipment>": rows of this table are named by code."""
+    return (code or "").partition("/")[0]
+
+
 def checks(con: Connection, school: bytes | None = None, ids: list[bytes] | None = None) -> list[CheckRow]:
     """Return the checks of one school or of all, by area and title."""
     t = derived.table("school_check")
@@ -84,7 +89,7 @@ def checks(con: Connection, school: bytes | None = None, ids: list[bytes] | None
     found = rows(con, statement.order_by(t.c.area, t.c.title, t.c.id))
     return [
         CheckRow(
-            r.id, r.school, r.code or "", r.title or r.code or "", r.area or "", r.rule or "", r.anchor or "",
+            r.id, r.school, _code(r.code), r.title or _code(r.code), r.area or "", r.rule or "", r.anchor or "",
             r.weekday, r.standing_in_law or "", r.applies or "ask", r.why or "", r.review_on, r.owner, r.doer, r.place,
             r.first_used_on, r.measure, tuple(str(p) for p in _list(r.points)),
             tuple(d for d in _list(r.readings) if isinstance(d, dict)), r.skill or "", r.how_to or "",

@@ -74,7 +74,7 @@ def messages(con: Connection) -> list[MessageRow]:
 def _row(r: Any) -> MessageRow:
     return MessageRow(
         r.id, r.school, r.kind or "", r.title or "", r.words or "", _ids(r.to), r.answers, r.said_by or "", r.person,
-        r.said_on, r.needed_by, r.about or "", r.why or "", r.impact or "", r.how or "", _enclosures(r.enclosures),
+        r.said_on, r.needed_by, r.about or "", r.why or "", r.impact or "", r.how or "", enclosures_of(r.enclosures),
         r.standing != registry.STANDS, r.at or 0,
     )  # fmt: skip
 
@@ -118,7 +118,7 @@ def _ids(text: str | None) -> tuple[bytes, ...]:
     return tuple(one for one in dict.fromkeys(found) if len(one) == _ID)
 
 
-def _enclosures(text: str | None) -> tuple[EnclosureRow, ...]:
+def enclosures_of(text: str | None) -> tuple[EnclosureRow, ...]:
     """Read the list of files; what is no file with a name, a hash and a size is left out."""
     found = []
     for one in _listed(text):
@@ -137,4 +137,4 @@ def _enclosures(text: str | None) -> tuple[EnclosureRow, ...]:
 _DIGEST: Final = 32
 _ID: Final = 16
 
-__all__ = ["EnclosureRow", "MessageRow", "erased_among", "messages", "unread_count"]
+__all__ = ["EnclosureRow", "MessageRow", "enclosures_of", "erased_among", "messages", "unread_count"]

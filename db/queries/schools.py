@@ -105,31 +105,44 @@ class SiteNoteRow:
     school: bytes
     kind: str
     words: str
+    place: bytes | None = None
+    sort: int = 0
 
 
 def site_notes(con: Connection, school: bytes) -> list[SiteNoteRow]:
     """Return what a visiting person must know of a site, in order."""
     t = derived.table("site_note")
     found = rows(con, with_school(t).where(of_school(t, school)).order_by(t.c.sort, t.c.id))
-    return [SiteNoteRow(r.id, r.school, r.kind or "", r.words or "") for r in found]
+    return [SiteNoteRow(r.id, r.school, r.kind or "", r.words or "", r.place, r.sort or 0) for r in found]
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceRow:
-    """A place of a school's tree."""
+    """A place of a school's tree. ``floor_area`` in square metres; ``sort`` is its turn in the walking order."""
 
     id: bytes
     school: bytes
     kind: str
     parent: bytes | None
     name: str
+    sort: int = 0
+    note: str = ""
+    floor_area: int | None = None
+    code: str = ""
+    removed_on: dt.date | None = None
 
 
 def places(con: Connection, school: bytes | None = None) -> list[PlaceRow]:
     """Return the places of a school in walking order."""
     t = derived.table("place")
     found = rows(con, with_school(t).where(of_school(t, school)).order_by(t.c.sort, t.c.name))
-    return [PlaceRow(r.id, r.school, r.kind or "", r.parent, r.name or "") for r in found]
+    return [
+        PlaceRow(
+            r.id, r.school, r.kind or "", r.parent, r.name or "", r.sort or 0, r.note or "", r.floor_area,
+            r.code or "", r.removed_on,
+        )
+        for r in found
+    ]  # fmt: skip
 
 
 def features(con: Connection, school: bytes) -> dict[str, str]:

@@ -187,9 +187,7 @@ def test_a_minibus_steps_to_six_weeks_on_its_twelfth_birthday(today: str, weeks:
     ],
 )
 def test_a_birthday_while_the_clock_runs_brings_the_inspection_forward(done: str, due: str) -> None:
-    found = next_due(
-        parse_rule(MINIBUS), Anchor.LAST_DONE, done=date.fromisoformat(done), first_used=date(2014, 10, 1)
-    )
+    found = next_due(parse_rule(MINIBUS), Anchor.LAST_DONE, done=date.fromisoformat(done), first_used=date(2014, 10, 1))
     assert found.legal_due == date.fromisoformat(due)
 
 

@@ -64,7 +64,10 @@ def codes(page: TodayPage) -> list[str]:
 
 def test_site_staff_have_today_checks_and_cover_and_begin_with_everything_passed(shown: Shown) -> None:
     page = today_page(shown)
-    assert [entry.key for entry in shown.window.entries] == ["today", "checks", "cover"]
+    keys = [entry.key for entry in shown.window.entries]
+    assert keys[0] == "today"
+    assert {"checks", "cover"} <= set(keys)
+    assert not {"home", "cluster", "computers"} & set(keys)
     assert page.round_button is not None
     assert page.round_button.hasFocus()
     assert "Now: 3 checks" in said(page)

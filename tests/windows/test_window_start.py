@@ -176,7 +176,7 @@ def test_each_person_has_the_pages_of_their_work() -> None:
         return [entry.key for entry in entries(office=office, guest=guest, manages=manages)]
 
     rest = ["messages", "cluster", "computers", "reports", "history"]
-    assert keys(manages=True) == ["home", "today", "checks", "cover", *rest]
+    assert keys(manages=True) == ["home", "today", "checks", "cover", *rest, "lastdone"]
     assert keys() == ["today", "checks", "cover"]
     assert keys(guest=True, manages=True) == ["today", "checks"]
     assert keys(office=True, manages=True) == ["home", "checks", "cover", *rest]

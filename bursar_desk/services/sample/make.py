@@ -18,7 +18,7 @@ from bursar_desk.domain.directory import clusters, distance_km
 from bursar_desk.domain.errors import CannotOpen, Refused
 from bursar_desk.domain.progress import Progress, Silent
 from bursar_desk.services import directory, meeting, registers
-from bursar_desk.services.sample import away, cast, names, records, second, talk, years
+from bursar_desk.services.sample import away, cast, estate, names, records, second, talk, years
 from bursar_desk.services.sample.meeting_neighbours import exchange
 from bursar_desk.services.sample.scene import (
     BEHIND,
@@ -243,6 +243,7 @@ class _Making:
         cast.add_training(scene)
         cast.add_leaver(scene)
         cast.add_site_sheet(scene)
+        estate.add_estate(scene)
         records.add_checks(scene, wants_of(scene))
         if scene.two_computers:
             second.add_first_side(scene)

@@ -151,3 +151,8 @@ OTHER_FIRM: Final = "Parkside Estates Services"
 def firm(code: str) -> str:
     """The invented contractor for a check."""
     return _FIRMS.get(code[:4], OTHER_FIRM)
+
+
+def stranger(rng: random.Random) -> str:
+    """The name of somebody who comes once; another person may have it as well."""
+    return f"{rng.choice(_GIVEN.split())} {rng.choice(_FAMILY.split())}"

@@ -39,15 +39,19 @@ class DeskFacts:
     guest: bool
     practice: bool
     person: bytes | None = None
+    signs_in: bool = False  # somebody here has a PIN, so the window asks who is at the desk
 
     @classmethod
     def of(cls, desk: Desk) -> DeskFacts:
         """Read them; on the database worker."""
+        from bursar_desk.services import pins
+
         person = desk.person
         role = (person.job_title or person.role.capitalize()) if person else ""
         manages = not desk.is_guest and (person is None or person.manages)
         who = person.id if person else None
-        return cls(desk.name, desk.who, role, manages, desk.is_office, desk.is_guest, desk.practice, who)
+        asked = pins.in_use(desk)
+        return cls(desk.name, desk.who, role, manages, desk.is_office, desk.is_guest, desk.practice, who, asked)
 
 
 def minute_of(ms: int) -> int:

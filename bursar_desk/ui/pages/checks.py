@@ -20,7 +20,7 @@ from bursar_desk.ui.pages.checks_forms import OutOfUsePane, PutOffPane
 from bursar_desk.ui.pages.kept_choices import keep, kept
 from bursar_desk.ui.pages.record_draft import Draft, RecordCard, load_card
 from bursar_desk.ui.pages.record_panel import RecordPanel
-from bursar_desk.ui.widgets import DetailPane, Picker, SearchBox, SplitPane, ground, hline
+from bursar_desk.ui.widgets import Button, DetailPane, Picker, SearchBox, SplitPane, ground, hline
 from bursar_desk.ui.widgets.filter_bar import FilterBar
 from bursar_desk.ui.widgets.motion import slide_in
 from bursar_desk.ui.widgets.outcomes import NOT_DONE
@@ -87,6 +87,9 @@ class ChecksPage(Page):
         line = QHBoxLayout(bar)
         line.setContentsMargins(24, 12, 24, 12)
         line.addWidget(self.filter, 1)
+        self.dates_button = Button("Enter these dates", size=32, on_click=lambda: self.context.open_page("lastdone"))
+        self.dates_button.hide()
+        line.addWidget(self.dates_button)
         left = QWidget()
         ground(left, "surface")
         column = QVBoxLayout(left)
@@ -155,6 +158,7 @@ class ChecksPage(Page):
         required = sum(line.required for line in lines if checks_table.part_of(line) != "grey")
         self.header.set_note(f"{words.count(counts['all'], 'check')}, {words.number(required)} of them required")
         key, text = self.filter.key(), self.search.text()
+        self.dates_button.setVisible(key == "not_known" and "lastdone" in self.context.pages)
         self.table.set_empty(checks_table.nothing(dict(parts)[key], text) if self._lines else self._no_checks())
         self.model.set_rows(checks_table.shown(lines, key, text))
 

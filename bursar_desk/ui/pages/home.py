@@ -82,6 +82,8 @@ class HomePage(Page):
     # --- where things lead ---
 
     def _go(self, page: str, focus: dict[str, object]) -> None:
+        if focus.get("part") == "not_known" and "lastdone" in self.context.pages:
+            page, focus = "lastdone", {}
         self.context.open_page(page, **{name: value for name, value in focus.items() if value is not None})
 
     def _act(self, row: NeedsRow) -> None:

@@ -271,10 +271,9 @@ def schools_card(schools: tuple[SchoolCount, ...], go: Go) -> Card:
 
 def dates_card(lines: tuple[CheckLine, ...], go: Go, most: int = 6) -> Card:
     """A new school is asked, not blamed: when was each of these last done?"""
-    action = None
-    if len(lines) > most:
-        action = Button(f"See all {words.number(len(lines))}", "text", size=32)
-        action.clicked.connect(lambda: go("checks", {"part": "not_known"}))
+    said = f"See all {words.number(len(lines))}" if len(lines) > most else "Enter the dates"
+    action = Button(said, "text", size=32)
+    action.clicked.connect(lambda: go("checks", {"part": "not_known"}))
     card = Card("When were these last done?", words.count(len(lines), "check"), action)
     for line in lines[:most]:
         row = LinkRow(f"When was it? {line.title}", partial(go, "checks", {"check": line.id, "do": "record"}))

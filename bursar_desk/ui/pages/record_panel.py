@@ -12,8 +12,11 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from bursar_desk.domain import words
 from bursar_desk.domain.checks import NotDoneReason
 from bursar_desk.ui.pages.checks_table import status_text
-from bursar_desk.ui.pages.record_draft import ACTIONS, FAIL, Draft, RecordCard, load_card
+from bursar_desk.ui.pages.evidence_files import FilesPicker
+from bursar_desk.ui.pages.record_draft import PASS, Draft, RecordCard, load_card
 from bursar_desk.ui.pages.record_parts import FaultPart, ReadingsPart, WhoWhenPart, column
+from bursar_desk.ui.pages.record_steps import MissedPart, PointsPart, SecondPart, StepsPart, turn_part
+from bursar_desk.ui.pages.record_writing import next_dates, write
 from bursar_desk.ui.status_marks import LOOKS, StatusChip
 from bursar_desk.ui.widgets import (
     Button,
@@ -23,6 +26,7 @@ from bursar_desk.ui.widgets import (
     MessageStrip,
     NoteBox,
     Picker,
+    TickBox,
     hline,
     plain_label,
 )
@@ -34,8 +38,6 @@ if TYPE_CHECKING:
 
     from bursar_desk.domain.errors import UserError
     from bursar_desk.domain.operations import Changes
-    from bursar_desk.services.desk import Desk
-    from bursar_desk.services.recording import Recorded
     from bursar_desk.ui.pages.base import DeskContext
 
 __all__ = ["RecordPanel", "load_card"]
@@ -63,6 +65,12 @@ class RecordPanel(DetailPane):
         self._make_head()
         self.outcome = OutcomeTiles(FOUR)
         self.readings = ReadingsPart(card, self.draft, context.today) if card.readings else None
+        self.steps = StepsPart(card, self.draft) if card.others else None
+        self.points = PointsPart(card, self.draft) if card.each else None
+        self.second = SecondPart(card, self.draft) if card.asks.second_person else None
+        self.missed = MissedPart(card, self.draft) if card.asks.missed else None
+        self.retest = TickBox("A second test after the fail: its dates stay", size=44)
+        self.files = FilesPicker(context, self.draft.tray, words="Add photo or file")
         self.fault = FaultPart(card, self.draft)
         self.note = NoteBox(lines=2)
         self.reason = Picker((("", "Choose a reason"), *_REASONS))
@@ -89,13 +97,20 @@ class RecordPanel(DetailPane):
             self.body.addWidget(plain_label(self.card.detail.how_to, wrap=True))
         self.body.addWidget(self.problem)
         self.point: Picker | None = None
-        if self.card.detail.points:
-            self.point = Picker([(one, one) for one in self.card.detail.points])
-            turn = f"{self.card.point} is next in turn of {len(self.card.detail.points)}."
-            self.body.addWidget(FieldRow("Which one", self.point, turn))
+        if self.card.detail.points and not self.card.each:
+            self.body.addWidget(self._point_row())
         if self.readings is not None:
-            self.body.addWidget(self.readings)
-        self.body.addWidget(self._outcome_row())
+            self.readings.put_in(self.files)
+        for part in (self.readings, self.steps, self.points):
+            if part is not None:
+                self.body.addWidget(part)
+        self.retest.setVisible(self.card.asks.failed)
+        self.body.addWidget(self.retest)
+        self._outcome_box = self._outcome_row()
+        self.body.addWidget(self._outcome_box)
+        self._outcome_box.setVisible(not self.card.each)
+        if self.readings is None:
+            self.body.addWidget(self.files)
         self._reason_row = FieldRow("Why it was not done", self.reason)
         self.body.addWidget(self._reason_row)
         self.body.addWidget(self.fault)
@@ -104,15 +119,21 @@ class RecordPanel(DetailPane):
         self._paper = self._evidence_part()
         self.body.addWidget(self._paper)
         self.body.addWidget(hline())
-        self.body.addWidget(self.who)
-        self._next_words = plain_label("", "body", wrap=True)
-        self._next_head = plain_label("If you save this", "caption", "muted")
-        after = QWidget()
-        stack = column(after, 2)
-        stack.addWidget(self._next_head)
-        stack.addWidget(self._next_words)
-        self.body.addWidget(after)
+        below: tuple[QWidget | None, ...] = (self.second, self.who, self.missed)
+        for one in below:
+            if one is not None:
+                self.body.addWidget(one)
         self.body.addStretch()
+
+    def _point_row(self) -> QWidget:
+        """Which one: the next in turn is chosen already, and it says whether all had their turn."""
+        asks, points = self.card.asks, self.card.detail.points
+        self.point = Picker([(one, one) for one in points])
+        box = QWidget()
+        stack = column(box, 0)
+        stack.addWidget(FieldRow("Which one", self.point, f"{asks.turn}." if asks.turn else ""))
+        stack.addWidget(turn_part(self.card))
+        return box
 
     def _outcome_row(self) -> QWidget:
         box = QWidget()
@@ -132,9 +153,13 @@ class RecordPanel(DetailPane):
         self.evidence_button.clicked.connect(lambda: self._open_evidence(focus=True))
         self.evidence = Picker(_EVIDENCE)
         self.evidence_ref = QLineEdit()
+        self.number = QLineEdit()
         self.printed = DateField("Next date on it", lambda: self.context.today, needed=False)
+        must = self.card.asks.evidence == "file and number"
+        self._number_row = FieldRow("Number on it", self.number, optional=not must)
         self._evidence_rows = (
             FieldRow("Certificate or report", self.evidence),
+            self._number_row,
             FieldRow("Where it is kept", self.evidence_ref, optional=True),
             FieldRow("Next date on it", self.printed, optional=True),
         )
@@ -153,7 +178,15 @@ class RecordPanel(DetailPane):
 
     def _make_foot(self) -> None:
         self.save_button = Button("Save record", "filled", size=56, hint="Ctrl+Enter", on_click=self.save)
-        self.add_to_foot(self.save_button, 1)
+        self._next_head = plain_label("", "caption", "muted")
+        self._next_words = plain_label("", "body", wrap=True)
+        foot = QWidget()  # what comes next stands beside the button, so that nobody saves without having seen it
+        stack = column(foot, 0)
+        stack.addWidget(self._next_head)
+        stack.addWidget(self._next_words)
+        stack.addSpacing(10)
+        stack.addWidget(self.save_button)
+        self.add_to_foot(foot, 1)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -167,6 +200,12 @@ class RecordPanel(DetailPane):
         self.reason.picked.connect(self._reasoned)
         self.evidence.picked.connect(self._evidenced)
         self.evidence_ref.textEdited.connect(self._evidenced)
+        self.number.textEdited.connect(self._evidenced)
+        self.files.changed.connect(self._filed)
+        self.retest.toggled.connect(self._retested)
+        for part in (self.steps, self.points):
+            if part is not None:
+                part.changed.connect(self._read)
         self.printed.changed.connect(self._evidenced)
         if self.point is not None:
             self.point.picked.connect(self._pointed)
@@ -182,7 +221,10 @@ class RecordPanel(DetailPane):
         self.reason.set_key(draft.reason)
         if self.point is not None:
             self.point.set_key(draft.point)
-        if draft.evidence != "none" or draft.evidence_ref or draft.printed:
+        self.retest.setChecked(draft.retest)
+        asked = self.card.asks.document or self.card.asks.evidence.startswith("file")
+        if asked or draft.evidence != "none" or draft.evidence_ref or draft.printed or draft.number:
+            self.number.setText(draft.number)
             self.evidence.set_key(draft.evidence)
             self.evidence_ref.setText(draft.evidence_ref)
             self.printed.set_day(draft.printed)
@@ -191,7 +233,11 @@ class RecordPanel(DetailPane):
     @property
     def inside(self) -> list[QWidget]:
         """The focus starts at the first empty reading, else at how it went."""
-        return [self.readings.fields[self.readings.current] if self.readings is not None else self.outcome]
+        if self.readings is not None:
+            return [self.readings.fields[self.readings.current]]
+        if self.points is not None:
+            return [self.save_button]
+        return [self.steps if self.steps is not None else self.outcome]
 
     # --- what the person does ---
 
@@ -220,8 +266,16 @@ class RecordPanel(DetailPane):
     def _evidenced(self, *_: object) -> None:
         self.draft.evidence = str(self.evidence.key())
         self.draft.evidence_ref = self.evidence_ref.text()
+        self.draft.number = self.number.text()
         self.draft.printed = self.printed.day()
         self.draft.touched = True
+
+    def _filed(self) -> None:
+        self.draft.touched = self.draft.touched or bool(self.draft.tray.count)
+
+    def _retested(self, checked: bool) -> None:
+        self.draft.retest, self.draft.touched = checked, True
+        self._follow()
 
     # --- what follows from it ---
 
@@ -229,8 +283,10 @@ class RecordPanel(DetailPane):
         """Show only what belongs to the outcome, and what would come next."""
         skipped = self.draft.outcome == NOT_DONE
         self._reason_row.setVisible(skipped)
-        self._paper.setVisible(not skipped)
-        self.who.setVisible(not skipped)
+        for part in (self._paper, self.who, self.second, self.missed):
+            if part is not None:
+                part.setVisible(not skipped)
+        self.files.setVisible(not skipped and not self.context.facts.guest)
         self.fault.follow()
         self.save_button.set_words(self._save_words())
         self._ask_next()
@@ -238,32 +294,41 @@ class RecordPanel(DetailPane):
     def _save_words(self) -> str:
         if self.draft.outcome == NOT_DONE:
             return "Save: not done"
+        if self.card.each:
+            done = len(self.draft.points) - self.draft.left(self.card)
+            return f"Save {words.out_of(done, len(self.draft.points))}"
         return "Save and report fault" if self.draft.reports_fault(self.card) else "Save record"
 
     def _ask_next(self) -> None:
         draft = self.draft
-        if draft.outcome in ("", NOT_DONE):
+        if draft.left(self.card):
+            self._next_head.setText("If you save this")
+            whole = words.number(len(self.card.detail.points))
+            self._next_words.setText(f"It stays due until all {whole} are done.")
+            self._next_asked = None
+            return
+        if draft.outcome == NOT_DONE or draft.retest:
             due = self.card.detail.line.legal_due
-            self._next_head.setText("If you save this" if draft.outcome else "Now")
+            self._next_head.setText("If you save this")
             still = f"It stays due on {words.long_date(due)}." if due else "It has no due date yet."
             self._next_words.setText(still)
             self._next_asked = None
             return
-        asked = (draft.outcome, draft.day)
+        asked = (draft.outcome or PASS, draft.day)
         if asked == self._next_asked or draft.day > self.context.today:
             return
         self._next_asked = asked
         check = self.card.detail.line.id
         self.context.run(
             self,
-            lambda desk: _next_dates(desk, check, *asked[::-1]),
+            lambda desk: next_dates(desk, check, *asked[::-1]),
             lambda dates: self._say_next(asked, dates),
         )
 
     def _say_next(self, asked: tuple[str, date], dates: tuple[date, ...]) -> None:
         if asked != self._next_asked:
             return
-        self._next_head.setText("If you save this")
+        self._next_head.setText("If you save this" if self.draft.outcome else "Once it is done")
         if not dates:
             self._next_words.setText("No further date follows.")
             return
@@ -277,7 +342,7 @@ class RecordPanel(DetailPane):
         """Put right what has to be, or write the record; the panel stays as it is until that has worked."""
         if self._saving:
             return
-        problems = self.draft.problems(self.context.today) | self.who.problems()
+        problems = self.draft.problems(self.card, self.context.today) | self.who.problems()
         if self.printed.problem():
             problems["printed"] = self.printed.problem()
         if self._show_problems(problems):
@@ -285,16 +350,24 @@ class RecordPanel(DetailPane):
         self._saving = True
         self.problem.hide()
         self.save_button.setEnabled(False)
-        draft, card = replace(self.draft, values=list(self.draft.values)), self.card
-        self.context.run(self, lambda desk: _write(desk, draft, card), self._saved, self._not_saved)
+        kept = self.draft
+        draft = replace(kept, values=list(kept.values), answers=dict(kept.answers), points=dict(kept.points))
+        card = self.card
+        self.context.run(self, lambda desk: write(desk, draft, card), self._saved, self._not_saved)
 
     def _show_problems(self, problems: dict[str, str]) -> bool:
         """Show each problem beside its field and go to the first; True when there is one."""
-        rows = {**self.who.rows, "note": self._note_row, "reason": self._reason_row}
+        rows = {**self.who.rows, "note": self._note_row, "reason": self._reason_row, "number": self._number_row}
+        rows |= self.second.rows if self.second is not None else {}
+        if "number" in problems:
+            self._open_evidence()
         for key, row in rows.items():
             row.set_message(problems.get(key, ""))
         self._outcome_said.setText(problems.get("outcome", ""))
         self._outcome_said.setVisible("outcome" in problems)
+        if self.card.each:
+            self.problem.set_text(problems.get("outcome", ""))
+            self.problem.setVisible("outcome" in problems)
         if problems.keys() & self.who.rows.keys():
             self.who.show_fields()
         if not problems:
@@ -317,25 +390,3 @@ class RecordPanel(DetailPane):
         self.save_button.setEnabled(True)
         self.problem.set_text(problem.title, " ".join(part for part in (problem.safe, problem.remedy) if part))
         self.problem.show()
-
-
-def _next_dates(desk: Desk, check: bytes, day: date, outcome: str) -> tuple[date, ...]:
-    from bursar_desk.services import recording
-
-    return recording.next_dates_if(desk, check, day, outcome)
-
-
-def _write(desk: Desk, draft: Draft, card: RecordCard) -> tuple[Changes, str]:
-    """Write the draft on the database worker; return what changed and the sentence for the undo bar."""
-    from bursar_desk.services import recording
-
-    title = card.detail.line.title
-    if draft.outcome == NOT_DONE:
-        due = card.detail.line.legal_due
-        changes = recording.not_done(desk, card.detail.line.id, reason=draft.reason, note=draft.note.strip(),
-                                     on=draft.day, due_on=due)  # fmt: skip
-        return changes, f"{title}: noted as not done."
-    done: Recorded = recording.record(desk, draft.doing(card))
-    how = {FAIL: "recorded as failed", ACTIONS: "recorded with actions"}.get(draft.outcome, "marked done")
-    fault = " Fault reported." if done.defects else ""
-    return done.changes, f"{title} {how}.{fault}"

@@ -9,6 +9,7 @@ from PySide6.QtGui import QDoubleValidator, QKeyEvent
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from bursar_desk.domain import words
+from bursar_desk.domain.steps import StepKind
 from bursar_desk.ui.pages.base import time_words
 from bursar_desk.ui.pages.record_draft import FAIL, RISKS, Draft, RecordCard, last_values, read_time
 from bursar_desk.ui.widgets import (
@@ -33,6 +34,13 @@ def column(parent: QWidget, spacing: int = 8) -> QVBoxLayout:
     made = QVBoxLayout(parent)
     made.setContentsMargins(0, 0, 0, 0)
     made.setSpacing(spacing)
+    return made
+
+
+def _within(stack: QVBoxLayout) -> QWidget:
+    """An empty part of a column."""
+    made = QWidget()
+    stack.addWidget(made)
     return made
 
 
@@ -117,9 +125,14 @@ class ReadingsPart(QWidget):
         stack.addWidget(self._name)
         stack.addLayout(line)
         stack.addWidget(self.strip)
+        self._slot = column(_within(stack), 0)
         stack.addSpacing(4)
         stack.addLayout(said)
         stack.addWidget(self._trend)
+
+    def put_in(self, part: QWidget) -> None:
+        """Put something under what is said about the number: the photo of what is wrong."""
+        self._slot.addWidget(part)
 
     def _first_empty(self) -> int:
         return next((n for n, value in enumerate(self._draft.values) if value is None), 0)
@@ -160,22 +173,25 @@ class ReadingsPart(QWidget):
         """Range, last time, message and trend of the reading being entered."""
         reading, value = self._card.readings[self._now], self._draft.values[self._now]
         self._name.setText(reading.name)
-        self._range.setText(words.sentence(f"should be {reading.should_be}").rstrip(".") if reading.should_be else "")
+        should = self._card.numbers[self._now].should_be
+        self._range.setText(words.sentence(f"should be {should}").rstrip(".") if should else "")
         points = last_values(self._card.detail.history, reading.name, self._today)
         self._last.setText(f"Last time {reading.said(points[-1].value)}, {points[-1].day}" if points else "First time")
         self.grid.show_values(self._draft.values, self._now)
-        wrong = reading.wrong(value) if value is not None else ""
-        self.strip.setVisible(bool(wrong))
-        if wrong:
-            again = "Measure again after a minute. If it stays so, save it."
-            self.strip.set_text(f"{wrong}. Save it, and report a fault?", again)
+        step = self._card.numbers[self._now]
+        verdict = step.judge(value, self._card.asks.meters.get(step.name))
+        self.strip.setVisible(not verdict.good)
+        if not verdict.good:
+            again = verdict.advice or "Measure again after a minute. If it stays so, save it."
+            asked = "" if step.kind is StepKind.METER else " Save it, and report a fault?"
+            self.strip.set_text(f"{verdict.sentence}{asked}", again)
         if value is not None:
             points = [*points, TrendPoint(value, "Now")]
         shown = len(points) > 1
         for part in (self._trend, self._trend_words, self._trend_good):
             part.setVisible(shown)
         self._trend_words.setText(f"The last {len(points)} readings here")
-        self._trend_good.setText(f"Shaded: {reading.should_be}" if reading.should_be else "")
+        self._trend_good.setText(f"Shaded: {should}" if should else "")
         self._trend.show_points(points, reading)
 
 
@@ -264,12 +280,15 @@ class WhoWhenPart(QWidget):
         for row in self.rows.values():
             fields.addWidget(row)
         self._fields.hide()
+        self._late = plain_label("", "caption", "muted", wrap=True)
+        self._due = card.detail.line.legal_due
         self._summary = Reflow(self.said, self.change, 1, spacing=4)
         stack = column(self, 4)
         self._caption = plain_label("Done by", "caption", "muted")
         stack.addWidget(self._caption)
         stack.addWidget(self._summary)
         stack.addWidget(self._fields)
+        stack.addWidget(self._late)
         self.by.textEdited.connect(self._typed)
         self.time.textEdited.connect(self._typed)
         names.activated.connect(self._typed)
@@ -308,3 +327,15 @@ class WhoWhenPart(QWidget):
         gap = self._today.toordinal() - draft.day.toordinal()
         day = ("today", "yesterday")[gap] if gap in (0, 1) else words.long_date(draft.day)
         self.said.setText(f"{draft.by.strip() or 'Nobody yet'}, {f'{day} {time_words(draft.minute)}'.strip()}")
+        self._late.setText(" ".join(late_words(draft.day, self._due, self._today)))
+        self._late.setVisible(bool(self._late.text()))
+
+
+def late_words(done: date, due: date | None, today: date) -> list[str]:
+    """What stays with the record for ever: how late it was done, and how long after that it was entered."""
+    told = []
+    if due is not None and done > due:
+        told.append(f"{words.done_late((done - due).days)}; that stays in its history.")
+    if done < today:
+        told.append(f"Entered {words.count((today - done).days, 'day')} later.")
+    return told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,9 +11,12 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
 from bursar_desk.domain import words
+from bursar_desk.domain.operations import Changes
+from bursar_desk.services import reporting
 from bursar_desk.ui import theme
 from bursar_desk.ui.pages.base import Command, Page
 from bursar_desk.ui.pages.kept_choices import keep_folder, kept_folder
+from bursar_desk.ui.pages.reports_choices import ReportChoices
 from bursar_desk.ui.pages.reports_preview import Asked, Paper, Preview, file_name, papers, read_preview, writing
 from bursar_desk.ui.widgets import (
     Button,
@@ -101,10 +105,15 @@ class ReportsPage(Page):
         return side
 
     def _build_papers(self, column: QVBoxLayout) -> None:
-        """The papers as one choice, each with what it is."""
+        """The papers as one choice; what it is stands under the one chosen, so that its own choices stay in view."""
         self._group = QButtonGroup(self)
         self.choices: dict[str, Choice] = {}
+        self._notes: dict[str, QWidget] = {}
         column.addWidget(plain_label("Which report?", "strong"))
+        box = QWidget()
+        lines = QVBoxLayout(box)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(2)
         for paper in self.papers:
             choice = Choice(paper.title, size=28)
             choice.setAccessibleDescription(paper.note)
@@ -114,13 +123,12 @@ class ReportsPage(Page):
             self.choices[paper.key] = choice
             note = plain_label(paper.note, "caption", "muted", wrap=True)
             note.setContentsMargins(34, 0, 0, 0)
-            box = QWidget()
-            lines = QVBoxLayout(box)
-            lines.setContentsMargins(0, 0, 0, 0)
-            lines.setSpacing(0)
+            choice.setToolTip(paper.note)
+            self._notes[paper.key] = note
             lines.addWidget(choice)
             lines.addWidget(note)
-            column.addWidget(box)
+            note.setVisible(choice.isChecked())
+        column.addWidget(box)
 
     def _build_options(self, column: QVBoxLayout) -> None:
         self.school = Picker()
@@ -138,7 +146,9 @@ class ReportsPage(Page):
         lines.addWidget(plain_label("Checks of", "strong"))
         lines.addWidget(self.week)
         self._note = plain_label("", "body", "muted", wrap=True)
-        for row in (self._school_row, self._term_row, self._week_row, self._note):
+        self.more = ReportChoices()
+        self.more.changed.connect(lambda changed: self._ask(**changed))
+        for row in (self._school_row, self._term_row, self._week_row, self.more, self._note):
             column.addWidget(row)
 
     def _build_foot(self) -> QWidget:
@@ -162,16 +172,14 @@ class ReportsPage(Page):
     def _choosing(self, paper: Paper) -> Callable[[bool], None]:
         def toggled(on: bool) -> None:
             if on and paper.key != self._asked.paper:
-                self._asked = Asked(paper.key, self._asked.school, self._asked.term, self._asked.week)
+                self._asked = replace(self._asked, paper=paper.key, period="")
                 self._show_choices()
                 self._pause.start()
 
         return toggled
 
     def _ask(self, **changed: Any) -> None:
-        now = self._asked
-        known = {"school": now.school, "term": now.term, "week": now.week} | changed
-        self._asked = Asked(now.paper, known["school"], known["term"], known["week"])
+        self._asked = replace(self._asked, **changed)
         self._pause.start()
 
     def choose(self, key: str) -> None:
@@ -179,19 +187,25 @@ class ReportsPage(Page):
         self.choices[key].setChecked(True)
 
     def focus_on(self, **what: Any) -> None:
-        """Show a paper: ``report`` (its name), ``school`` and ``term`` where it has them."""
+        """Show a paper: ``report`` (its name), ``school``, ``term``, ``check`` (an id or an area) where it has them."""
         if what.get("report") in self.choices:
             self.choose(str(what["report"]))
-        if "school" in what or "term" in what:
-            self._ask(**{name: what[name] for name in ("school", "term") if name in what})
+        given = {name: what[name] for name in ("school", "term", "check") if name in what}
+        if isinstance(given.get("check"), bytes):
+            given["check"] = given["check"].hex()
+        if given:
+            self._ask(**given)
 
     def _show_choices(self) -> None:
         """Only the choices and the forms the paper has."""
         paper = self.paper
+        for key, note in self._notes.items():
+            note.setVisible(key == paper.key)
         several = isinstance(self.data, Preview) and len(self.data.schools) > 1
         self._school_row.setVisible(paper.school and several)
         self._term_row.setVisible(paper.term)
         self._week_row.setVisible(paper.week)
+        self.more.show_for(paper, self._asked)
         self.web_button.setVisible(".html" in paper.forms)
         self.book_button.setVisible(".xlsx" in paper.forms)
         if self.isVisible():
@@ -212,6 +226,7 @@ class ReportsPage(Page):
         self.school.set_key(data.asked.school)
         self.term.set_choices(data.terms)
         self.term.set_key(data.asked.term)
+        self.more.set_subjects(data.subjects, data.asked.check)
         self._show_choices()
         self._trouble_room.setVisible(data.problem is not None)
         self._trouble.setVisible(data.problem is not None)
@@ -246,6 +261,8 @@ class ReportsPage(Page):
 
         def saved(written: Any) -> None:
             pages = f", {words.count(written.pages, 'page')}" if path.suffix.lower() == ".pdf" else ""
+            if asked.paper in reporting.KEPT:
+                self.context.changed.emit(Changes(frozenset({"sheet"})), self)
             self.context.tell(f"{path.name} is saved{pages}.", undo=False)
 
         self.context.run(self, writing(asked, path), saved)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from bursar_desk.domain import words
+from bursar_desk.domain.steps import parse_steps
 from bursar_desk.services import recording
 from bursar_desk.services.recording import Doing
 from bursar_desk.ui.pages.base import time_words
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from bursar_desk.services.recording import Recorded
     from bursar_desk.services.today import RoundGroup, TodayRow
     from bursar_desk.ui.pages.base import DeskContext
+
+
+def has_number(row: TodayRow) -> bool:
+    """Whether a number is read for it."""
+    return any(one.numeric for one in parse_steps(row.line.readings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +52,24 @@ class RoundPanel(DetailPane):
         self._titles: dict[bytes, str] = {}
         self._points: dict[bytes, str] = {}
         numbers: list[str] = []
+        more: list[str] = []
         self.body.setSpacing(4)
         self.body.addWidget(plain_label("Tick what did not pass. The rest is recorded as passed.", wrap=True))
         for group in rounds:
-            rows = [row for row in group.rows if not row.line.readings]
-            numbers += [row.title for row in group.rows if row.line.readings]
+            rows = [row for row in group.rows if row.quick]
+            numbers += [row.title for row in group.rows if has_number(row)]
+            more += [row.title for row in group.rows if not row.quick and not has_number(row)]
             if rows:
                 self._add_group(group.place, rows)
         if numbers:
             self.body.addSpacing(12)
             verb = "needs" if len(numbers) == 1 else "need"
             said = f"{words.listing(numbers)} {verb} numbers, so record {'it' if len(numbers) == 1 else 'them'} next."
+            self.body.addWidget(plain_label(said, "body", "muted", wrap=True))
+        if more:
+            verb = "asks" if len(more) == 1 else "ask"
+            them = "it" if len(more) == 1 else "them"
+            said = f"{words.listing(more)} {verb} for more than a tick, so record {them} next."
             self.body.addWidget(plain_label(said, "body", "muted", wrap=True))
         self.problem = MessageStrip("overdue", "")
         self.problem.hide()

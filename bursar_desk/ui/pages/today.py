@@ -11,10 +11,11 @@ from bursar_desk.domain import words
 from bursar_desk.services import today as service
 from bursar_desk.ui.pages.base import Page
 from bursar_desk.ui.pages.fault_panel import FaultPanel, load_places
+from bursar_desk.ui.pages.key_in_print import PrintButton
 from bursar_desk.ui.pages.record_draft import Draft, RecordCard, load_card
 from bursar_desk.ui.pages.record_panel import RecordPanel
 from bursar_desk.ui.pages.round_panel import RoundPanel, RoundSaved
-from bursar_desk.ui.pages.today_rows import RowButton, TodayRowView, chip_width, faults_card, week_card
+from bursar_desk.ui.pages.today_rows import RowButton, TodayRowView, chip_width, done_row, faults_card, week_card
 from bursar_desk.ui.widgets import (
     Button,
     Card,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from bursar_desk.services.today import TodayRow, TodayView
 
 _MOST_TO_DATE = 12
+_MOST_DONE = 12
 
 
 class TodayPage(Page):
@@ -81,6 +83,9 @@ class TodayPage(Page):
         self.fault_button.clicked.connect(self._report_fault)
         self.all_button = self._side_button("See all checks", "clipboard-check")
         self.all_button.clicked.connect(lambda: self.context.open_page("checks"))
+        self.key_button = self._side_button("Key in from paper", "keyboard")
+        self.key_button.clicked.connect(lambda: self.context.open_page("keyin"))
+        self.print_button = PrintButton(self.context, size=64, left=True, parent=self._side_buttons)
         self.split = SplitPane(left)
         self.split.detail_closed.connect(self._closed)
         self.body.addWidget(self.split, 1)
@@ -106,7 +111,7 @@ class TodayPage(Page):
         self.header.set_title(data.heading)
         self.header.set_note(words.long_date(data.day))
         empty_column(self.columns.main)
-        empty_column(self.columns.side, keep=(self.fault_button, self.all_button))
+        empty_column(self.columns.side, keep=(self.fault_button, self.all_button, self.key_button, self.print_button))
         self._rows = {}
         self._chip = chip_width((*data.now, *data.later, *data.this_week, *data.to_date))
         self._fill_main(data)
@@ -141,6 +146,11 @@ class TodayPage(Page):
                 main.addWidget(self._card(f"{title}: {words.count(len(rows), 'check')}", rows))
         if data.to_date:
             main.addWidget(self._to_date_card(data.to_date))
+        if data.done:
+            card = Card(f"Done today: {words.count(len(data.done), 'check')}")
+            for one in data.done[:_MOST_DONE]:
+                card.add_row(done_row(one))
+            main.addWidget(card)
         main.addStretch()
 
     def _now_card(self, data: TodayView) -> Card:
@@ -187,6 +197,10 @@ class TodayPage(Page):
         if "checks" in self.context.pages:
             side.addWidget(self.all_button)
             self.all_button.show()
+        if "keyin" in self.context.pages:
+            for button in (self.print_button, self.key_button):
+                side.addWidget(button)
+                button.show()
         side.addWidget(week_card(data))
         if data.faults:
             side.addWidget(faults_card(data.faults))

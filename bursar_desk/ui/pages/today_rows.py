@@ -17,7 +17,7 @@ from bursar_desk.ui.widgets import Box, Button, Card, IconView, Reflow, Row, Str
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bursar_desk.services.today import OwnFault, TodayRow, TodayView, WeekStrip
+    from bursar_desk.services.today import DoneToday, OwnFault, TodayRow, TodayView, WeekStrip
 
 
 class RowButton(Button):
@@ -88,8 +88,22 @@ def chip_look(row: TodayRow) -> str:
 
 
 def note_of(row: TodayRow) -> str:
-    """Place and last result; or why it is best done today."""
-    return row.why or f"{row.line.place} · {row.last}"
+    """Whose turn it is, place and last result; or why it is best done today."""
+    return row.why or " · ".join(part for part in (row.turn, row.line.place, row.last) if part)
+
+
+def done_row(done: DoneToday) -> Row:
+    """One line of what was done today: mark, check over how it went, time."""
+    look = OVERDUE if done.failed else OK
+    text = QWidget()
+    stack = column(text, 0)
+    stack.addWidget(plain_label(done.title, "body", wrap=True))
+    stack.addWidget(plain_label(done.said, "caption", "muted", wrap=True))
+    row = Row(MarkView(look, 20), text, plain_label(done.at, "body", "muted"), high=52)
+    row.line.setStretch(1, 1)
+    row.line.setContentsMargins(20, 4, 20, 4)
+    row.setAccessibleName(f"{done.title}: {done.said} {done.at}".rstrip())
+    return row
 
 
 def week_card(view: TodayView) -> Card:
