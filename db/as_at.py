@@ -35,11 +35,12 @@ ASSERTED: Final = {
     "check_record": "done_on", "not_done": "said_on", "put_off": "said_on", "defect": "raised_on",
     "absence": "first+last", "cover": "first+last", "training": "passed_on", "induction": "on_date",
     "calendar_block": "first+last", "out_of_use": "since", "cover_worked": "on_date", "message": "said_on",
+    "attendance": "on_date", "drill": "on_date", "walk": "on_date", "evidence_file": "said_on", "permit": "on_date",
     "school_check": "first_used_on",
 }  # fmt: skip
 """For each table the cell with the day that a row tells of. What is not listed tells of the day it was written."""
-ALWAYS: Final = ("undone", "remark")
-"""Facts that say which entries count: in the corrected view they count whenever they were said."""
+ALWAYS: Final = ("undone", "remark", "evidence_link")
+"""Facts that say which entries count, or what a file proves: in the corrected view they count whenever said."""
 
 
 def end_of(day: dt.date) -> int:

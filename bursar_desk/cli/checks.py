@@ -24,7 +24,7 @@ def add_to(app: typer.Typer) -> None:
     """Add these commands."""
     app.command("due")(due)
     app.add_typer(check, name="check")
-    from bursar_desk.cli import check_later, check_records  # noqa: F401 - they add their commands to the group
+    from bursar_desk.cli import check_edit, check_later, check_records  # noqa: F401 - they add their commands to the group
 
 
 def school_of(desk: Desk, typed: str | None) -> bytes | None:

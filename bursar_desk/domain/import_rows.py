@@ -101,12 +101,16 @@ CONTRACTORS: Final = (
     Wanted("email", "Email", "text", ("e-mail", "email address", "e-mail address"), example="office@example.org"),
     Wanted("insured_until", "Insured until", "date", (
         "insurance expiry", "insurance", "insurance expires", "public liability expiry", "pl expiry", "insurance date",
-        "insurance renewal",
+        "insurance renewal", "insurance ends", "insurance end date", "insurance expiry date", "insurance valid until",
+        "pl insurance expiry", "public liability expires",
     ), example="31 Mar 2027"),
     Wanted("insured_for", "Insured for", "money", ("cover", "insurance amount", "public liability", "sum insured")),
     Wanted("body", "Accredited by", "text", ("accreditation", "body", "scheme", "registered with"), example="LEIA"),
     Wanted("body_number", "Accreditation number", "text", ("registration number", "membership number", "reg no")),
-    Wanted("body_until", "Accredited until", "date", ("accreditation expiry", "registration expiry")),
+    Wanted("body_until", "Accredited until", "date", (
+        "accreditation expiry", "registration expiry", "accreditation ends", "accreditation expires",
+        "registration ends", "registration expires",
+    )),
     Wanted("note", "Note", "text", ("notes", "comments", "comment", "remarks")),
 )  # fmt: skip
 

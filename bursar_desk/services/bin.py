@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bursar_desk.clock import school_day
+from bursar_desk.services.field_words import kind_words
 from bursar_desk.services.stories import unseen
-from bursar_desk.services.story_words import KINDS, Speaker
+from bursar_desk.services.story_words import Speaker
 
 if TYPE_CHECKING:
     from bursar_desk.domain.operations import Changes
@@ -49,7 +50,7 @@ def listing(desk: Desk) -> tuple[BinLine, ...]:
                 day = school_day(past.at_ms)
                 left = DAYS - max(0, (desk.today - day).days)
                 found[table.name, row] = BinLine(
-                    table.name, row, KINDS.get(table.name, "Entry"), speak.row(table, row), speak.when(table, row),
+                    table.name, row, kind_words(table.name), speak.row(table, row), speak.when(table, row),
                     past.note.who, day, past.note.subject, left,
                 )  # fmt: skip
     return tuple(found.values())

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from bursar_desk.domain import registry, words
@@ -106,23 +108,22 @@ def _difference(
     if column is None:
         raise UserError("A newer Bursar Desk wrote this.", "Nothing was changed.", "Update Bursar Desk to settle it.")
     shown = choose(column, heads).op
-    rivals = [_rival(desk, con, origins.of(table, row, number, head), column, head, shown) for head in heads]
+    said = partial(field_words.said, con, column, table=table.name)
+    rivals = [_rival(desk, said, origins.of(table, row, number, head), head, shown) for head in heads]
     rivals.sort(key=lambda one: (not one.ours, one.at_ms, one.op))
     takes, choices = _takes(column)
     return Difference(
         f"{row.hex()}.{tab}.{number}", school, desk.school_name(school), table.name, row, number,
-        name_of(con, table, row), field_words.field_words(column.name), tuple(rivals), takes, choices,
+        name_of(con, table, row), field_words.field_words(column.name, table.name), tuple(rivals), takes, choices,
         column.name in _LONG_TEXT and all(isinstance(one.value, str) for one in rivals),
     )  # fmt: skip
 
 
-def _rival(
-    desk: Desk, con: Connection, origin: Origin, column: registry.Column, head: Any, shown: bytes
-) -> Rival:
+def _rival(desk: Desk, said: Callable[[Any], str], origin: Origin, head: Any, shown: bytes) -> Rival:
     home = desk.trust.school_of_writer(origin.writer)
     labels = [c.label for cs in desk.trust.computers.values() for c in cs if c.sign == origin.writer]
     return Rival(
-        head.op, head.value, field_words.said(con, column, head.value), origin.who, wall_ms(origin.stamp),
+        head.op, head.value, said(head.value), origin.who, wall_ms(origin.stamp),
         labels[0] if labels else "", desk.school_name(home) if home else "",
         origin.writer == desk.store.facts.writer, head.op == shown, origin.clock_wrong,
     )  # fmt: skip

@@ -80,6 +80,7 @@ def report(desk: Desk, title: str, *, risk: str = "medium", note: str = "", plac
     raised = on or desk.today
     _must_be_risk(risk)
     _must_have_come(desk, raised)
+    _target_must_follow(raised, target_on)
     with desk.act(ActCode.REPORT_DEFECT, subject=title.strip()) as act:
         row = act.create("defect", {
             "title": title.strip(), "risk": risk, "state": State.REPORTED.value, "raised_on": raised,
@@ -112,6 +113,7 @@ def triage(desk: Desk, defect: bytes, wanted: Triage) -> Done:
         _must_be_risk(wanted.risk)
     if wanted.title is not None and not wanted.title.strip():
         raise UserError("Say what is wrong.", "Nothing was changed.", "A few words are enough.")
+    _target_must_follow(one.raised_on, wanted.target_on, wanted.stop_on)
     named = {
         "risk": wanted.risk, "owner": wanted.owner, "target_on": wanted.target_on, "stop_on": wanted.stop_on,
         "place": wanted.place, "title": wanted.title.strip() if wanted.title else None, "planned": wanted.planned,
@@ -172,6 +174,7 @@ def order(desk: Desk, defect: bytes, *, contractor: bytes | None = None, on: dt.
                 )  # fmt: skip
             said.append(f"Ordered from {firm.row.name} although: {' '.join(firm.may.reasons)} Why: {anyway.strip()}")
     values = {"state": state.value, "ordered_on": day, "contractor": contractor}
+    _target_must_follow(one.raised_on, target_on)
     return _write(desk, one, values | ({"target_on": target_on} if target_on else {}), "\n".join(said))
 
 
@@ -283,6 +286,14 @@ def _must_be_risk(risk: str) -> None:
 def _must_have_come(desk: Desk, day: dt.date) -> None:
     if day > desk.today:
         raise UserError(f"{words.long_date(day)} has not come yet.", "Nothing was changed.", "Check the day.")
+
+
+def _target_must_follow(found: dt.date | None, *wanted: dt.date | None) -> None:
+    for day in wanted:
+        if day is not None and found is not None and day < found:
+            raise UserError(
+                f"{words.long_date(day)} is before the fault was found.", "Nothing was changed.", "Check the day."
+            )
 
 
 def _must_fit(desk: Desk, one: DefectRow, day: dt.date, what: str) -> None:

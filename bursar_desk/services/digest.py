@@ -51,17 +51,19 @@ def digest(desk: Desk, *, school: bytes | None = None, person: bytes | None = No
     """
     today = desk.today
     found = due_dates(desk, today, today + dt.timedelta(days=AHEAD), school=school, person=person)
-    late = [one for one in found if one.state == "late"]
+    late = sorted((one for one in found if one.state == "late"), key=lambda one: one.legal or today)
     unknown = [one for one in found if one.state == "unknown"]
     coming = [one for one in found if one.state == "due" and not one.routine]
+    failed = _failed(desk, school, person)
     week_end = today + dt.timedelta(days=WEEK - 1)
     week, then = [one for one in coming if one.day <= week_end], [one for one in coming if one.day > week_end]
     routine = {one.line.id for one in found if one.routine and one.state == "due" and one.day <= week_end}
     shown = _Shown(desk, today, with_school=desk.is_office and school is None)
     parts = [
         shown.part(f"Late ({len(late)})", [shown.late(one) for one in late]),
+        shown.part(f"Did not pass, and not put right ({len(failed)})", [shown.name_of(one) for one in failed]),
         shown.part(f"When was it last done? ({len(unknown)})", [shown.name(one) for one in unknown]),
-        shown.part(f"This week ({len(week)})", [shown.coming(one) for one in week]),
+        shown.part(f"The next seven days ({len(week)})", [shown.coming(one) for one in week]),
         shown.part(f"The three weeks after ({len(then)})", [shown.coming(one) for one in then]),
         f"{words.count(len(routine), 'daily or weekly check')}: see the round sheet." if routine else "",
     ]
@@ -69,10 +71,29 @@ def digest(desk: Desk, *, school: bytes | None = None, person: bytes | None = No
     if head:
         parts.append(shown.part(f"More than {ESCALATE_AFTER} days late: for the head as well", list(head)))
     text = "\n\n".join([shown.heading(school), *(part for part in parts if part)])
-    if not found:
-        text += "\n\nNothing is late, and nothing is due in the next four weeks."
-    subject = f"Checks, w{words.week_of(today)[1:]}: {len(late)} late, {len(week)} this week"
+    if not (found or failed):
+        text += f"\n\n{_nothing(desk, school, person)}"
+    told = [f"{len(late)} late", *([f"{len(failed)} did not pass"] if failed else []), f"{len(week)} in seven days"]
+    subject = f"Checks, {words.short_date(today)}: {', '.join(told)}"
     return Digest(subject, text + "\n", len(late), len(week), head)
+
+
+def _failed(desk: Desk, school: bytes | None, person: bytes | None) -> list[CheckLine]:
+    """Return what did not pass and stays red although its next date lies ahead: no date would ever name it."""
+    from bursar_desk.domain.status import Word
+    from bursar_desk.services.checks import listing
+
+    lines = listing(desk, school=school).lines
+    mine = [one for one in lines if person is None or person in (one.doer_id, one.owner_id)]
+    return [one for one in mine if one.status.word is Word.FAILED]
+
+
+def _nothing(desk: Desk, school: bytes | None, person: bytes | None) -> str:
+    from bursar_desk.services.checks import listing
+
+    if person is None and not listing(desk, school=school).lines:
+        return "No checks are in this register yet. Merge the school’s file, or set up its checks."
+    return "Nothing is late, and nothing is due in the next four weeks."
 
 
 def _days_late(one: DueDate, today: dt.date) -> int:

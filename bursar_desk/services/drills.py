@@ -219,15 +219,25 @@ def per_term(desk: Desk, *, kind: str = "fire", school: bytes | None = None, ter
     A drill counts only on a day with people on site, as the check itself does. Terms come from each school's calendar.
     """
     from bursar_desk.services.standing import calendars
+    from db.queries import checks as ask
     from db.queries.drills import drills
 
     whose = school or (None if desk.is_office else desk.home)
     with desk.store.connect() as con:
         found = drills(con, whose, kind, last=desk.today)
         known = calendars(con, whose)
-    made = []
+        # a drill recorded as its check alone, on paper or before this log was kept, was held all the same
+        logged = {row.record for row in found}
+        alone = [
+            (check.school, record.done_on)
+            for check in ask.checks(con, whose)
+            if check.code == CHECKS[kind]
+            for record in ask.records(con, school=check.school, check=check.id, last=desk.today)
+            if record.id not in logged
+        ]
+    made: list[TermCount] = []
     for one in sorted(known, key=desk.school_name):
-        days = [row.on for row in found if row.school == one]
+        days = [row.on for row in found if row.school == one] + [on for whose_it_is, on in alone if whose_it_is == one]
         made += _counts(one, desk.school_name(one), known[one], days, desk.today)[-terms:]
     return made
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bursar_desk.domain.calendar import SchoolCalendar
 from bursar_desk.domain.check_facts import due_series
 from bursar_desk.domain.intervals import Form, Span
-from bursar_desk.domain.status import Colour, Word
+from bursar_desk.domain.status import CheckStatus, Colour, Word
 from bursar_desk.services import bank_holidays
 from bursar_desk.services.checks import CheckLine, line_of, names_for
 from bursar_desk.services.standing import CheckStanding, calendars, standings
@@ -72,6 +73,25 @@ def due_dates(
     return sorted(out, key=_order)
 
 
+def first_dates(
+    found: Iterable[CheckStanding], lines: Mapping[bytes, CheckLine], today: dt.date, last: dt.date
+) -> list[DueDate]:
+    """Return the next date of each check from where they stand already, up to a day; in no order."""
+    out = []
+    for one in found:
+        start = one.status.plan_by or one.status.legal_due
+        if one.status.colour is Colour.GREY or one.status.word is Word.NOT_KNOWN or start is None or start > last:
+            continue
+        day, legal, state = _first(one.status, start, today)
+        out.append(DueDate(lines[one.check.id], day, legal, True, state, _rhythm(one)))
+    return out
+
+
+def _first(status: CheckStatus, start: dt.date, today: dt.date) -> tuple[dt.date, dt.date | None, str]:
+    late = status.legal_due is not None and status.legal_due < today
+    return (today if late else max(start, today), status.legal_due, "late" if late else "due")
+
+
 def _order(one: DueDate) -> tuple[dt.date, bool, bool, str, str, bytes]:
     return (one.day, one.state == "due", one.routine, one.line.title, one.line.school_name, one.line.id)
 
@@ -95,10 +115,7 @@ def _days(
     start = status.plan_by or status.legal_due
     if start is None or start > last:
         return []
-    late = status.legal_due is not None and status.legal_due < today
-    days: list[tuple[dt.date, dt.date | None, str]] = [
-        (today if late else max(start, today), status.legal_due, "late" if late else "due")
-    ]
+    days = [_first(status, start, today)]
     series = due_series(one.facts, today, calendar, min((last - min(today, start)).days + 2, MOST))
     days += [(day, day, "due") for day in series[1:] if days[0][0] < day <= last]
     return days

@@ -48,6 +48,7 @@ LONGEST: Final = {"title": 120, "number": 80, "note": 4000, "why": 400}
 MOST_FILES: Final = 20
 _SAFE: Final = "Nothing was changed."
 _OLDEST: Final = 1900
+_AHEAD: Final = dt.timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def write(
     _must_be_ours(desk)
     many = [kept] if isinstance(kept, Kept) else list(kept)
     called = one_line(title) or (Path(many[0].file.name).stem if many else "")
-    cells = _cells(title=called, kind=kind, number=number, note=note, dated=dated, expires_on=expires_on)
+    cells = _cells(desk, title=called, kind=kind, number=number, note=note, dated=dated, expires_on=expires_on)
     if not called:
         raise UserError("Choose a file, or give the document a title.", _SAFE, "Add the file again.")
     row = act.create("evidence", {**cells, "owner": owner})
@@ -150,7 +151,7 @@ def _link_fact(act: Act, desk: Desk, evidence: bytes, table: str, row: bytes) ->
     })  # fmt: skip
 
 
-def _cells(**given: Any) -> dict[str, Any]:
+def _cells(desk: Desk, **given: Any) -> dict[str, Any]:
     """Check and tidy what a document is; ``UserError`` for the first thing to put right."""
     if "kind" in given and given["kind"] not in KIND_WORDS:
         raise UserError(f"“{given['kind']}” is no kind of document.", _SAFE, f"Use one of: {', '.join(KIND_WORDS)}.")
@@ -164,6 +165,8 @@ def _cells(**given: Any) -> dict[str, Any]:
         if day is not None and day.year < _OLDEST:
             raise UserError(f"{words.long_date(day)} is too long ago.", _SAFE, "Check the year.")
     dated, expires = given.get("dated"), given.get("expires_on")
+    if dated is not None and dated > desk.today + _AHEAD:  # an insurance policy may begin after it came
+        raise UserError(f"{words.long_date(dated)} is more than a year away.", _SAFE, "Check the year.")
     if dated is not None and expires is not None and expires < dated:
         raise UserError("It would run out before the day it is dated.", _SAFE, "Check both dates.")
     return {name: value if value != "" or name in ("title", "kind") else None for name, value in given.items()}
@@ -196,7 +199,7 @@ def change(desk: Desk, evidence: bytes, **facts: Any) -> Changes:
     line = _own(desk, evidence)
     both = {"dated": line.dated, "expires_on": line.expires_on} | facts
     plain = {name: value for name, value in both.items() if name != "owner"}
-    checked = _cells(**plain)
+    checked = _cells(desk, **plain)
     cells = {name: checked[name] for name in facts if name != "owner"}
     if "owner" in facts:
         cells["owner"] = facts["owner"]
@@ -213,7 +216,7 @@ def revise(desk: Desk, evidence: bytes, new: Path | Kept | Sequence[Kept], why: 
     reason = one_line(why)
     if not reason:
         raise UserError("A new revision needs a reason.", _SAFE, "Say in a few words what changed.")
-    _cells(why=reason)
+    _cells(desk, why=reason)
     many = [keep(desk, new)] if isinstance(new, Path) else [new] if isinstance(new, Kept) else list(new)
     if [one.file.sha256 for one in many] == [one.sha256 for one in line.files]:
         raise UserError("That is the same content as now.", _SAFE, "Choose the file that changed.")

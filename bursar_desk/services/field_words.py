@@ -1,13 +1,15 @@
-"""What people call the tables and columns of the registry, and how a stored value reads: one place for every list."""
+"""What people call the tables and columns of the registry: the one table of it, for lists, the story and the Bin."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Final
 
 from bursar_desk.domain import registry, words
+from bursar_desk.services.value_words import SECRET, UNSAID, value_words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from db.engine import Connection
 
 TABLES: Final[dict[str, tuple[str, str]]] = {
@@ -32,112 +34,144 @@ TABLES: Final[dict[str, tuple[str, str]]] = {
     "undone": ("stretch of a merge undone", "stretches of a merge undone"),
     "remark": ("decision about an entry", "decisions about entries"),
     "message": ("message", "messages"),
+    "asset": ("piece of equipment", "pieces of equipment"),
+    "contractor": ("contractor", "contractors"),
+    "attendance": ("contractor’s visit", "contractors’ visits"),
+    "evidence": ("document", "documents"),
+    "evidence_file": ("file of a document", "files of documents"),
+    "evidence_link": ("link to a document", "links to documents"),
+    "drill": ("drill", "drills"),
+    "sheet": ("printed sheet", "printed sheets"),
+    "edition": ("edition looked through", "editions looked through"),
+    "permit": ("permit to work", "permits to work"),
+    "walk": ("walk round", "walks round"),
+    "pin": ("PIN", "PINs"),
+    "setting": ("setting", "settings"),
 }
 """Each table as one and as many."""
 
 FIELDS: Final[dict[str, str]] = {
-    "about": "what it is about", "absence": "absence", "address": "address", "answer": "answer",
-    "answer_by": "answer by", "answers": "what it answers", "applies": "whether it applies",
-    "approved_by": "approved by", "area": "area", "back_on": "back in use on", "built_year": "year built",
-    "check_id": "check", "checks": "checks", "checks_confirmed_on": "checks confirmed on",
-    "closed_by": "closed by", "closed_on": "closed on", "closes": "closes", "cluster": "cluster", "code": "code",
-    "corrects": "what it corrects", "cost": "cost", "course": "course", "cover_id": "cover", "days": "days",
-    "doer": "who does it", "done_by": "done by", "done_minute": "time", "done_on": "done on", "due_on": "due on",
-    "duties": "duties", "easting": "map position, east", "employer": "employer", "ends": "ends",
-    "enclosures": "files with it", "evidence": "evidence", "evidence_ref": "where the evidence is",
-    "expires_on": "runs out on", "file": "file", "first": "first", "first_used_on": "first used on",
-    "first+last": "days", "given_by": "given by", "grant_id": "permission", "half": "half", "head": "last entry",
-    "helper": "who covers", "helper_person": "who covers", "helper_school": "school that helps", "how": "how",
-    "how_to": "how to do it", "impact": "what it changes", "interim_control+interim_until": "made safe until then by",
-    "job_title": "job", "key_holder": "holds keys", "kind": "kind", "last": "last", "left_on": "left on",
-    "legal_due": "due by law", "locks": "locks up", "manages": "manages this register", "measure": "measure",
-    "modelled_on": "modelled on", "name": "name", "needed_by": "needed by", "northing": "map position, north",
-    "note": "note", "offers_cover": "offers cover", "on_behalf": "on behalf of", "on_date": "day", "op": "entry",
-    "opens": "opens", "outcome": "result", "owner": "who answers for it", "parent": "part of",
-    "passed_on": "passed on", "person": "person", "person_name": "person", "phase": "phase", "phone": "phone",
-    "place": "place", "point": "point tested", "points": "points to test", "postcode": "postcode",
-    "printed_on": "printed on", "provider": "provider", "pupils": "pupils", "raised_by": "reported by",
-    "raised_on": "reported on", "readings": "readings", "reason": "reason",
-    "record": "record of the check", "recorded_by": "entered by", "review_on": "review on", "risk": "risk",
-    "role": "role", "rule+anchor+weekday": "how often", "said_by": "said by", "said_on": "said on",
-    "short_name": "short name", "since": "since", "skill": "skill needed", "sort": "order", "sort_of": "sort of school",
-    "standing": "whether it counts", "standing_in_law": "standing in law", "starts": "starts", "starts+ends": "hours",
-    "state": "state", "stop_on": "stop using on", "stream": "line of history", "target_on": "target date",
-    "term": "term", "title": "name", "to": "for", "town": "town", "type": "type", "unlocks": "opens up",
-    "until": "until", "urn": "URN", "utc_offset": "clock", "why": "why it applies", "word": "decision",
-    "words": "words",
+    "about": "what it is about", "about_table": "what it belongs to", "absence": "absence", "actions": "what follows",
+    "address": "address", "agreed_by": "agreed by", "anchor": "counted from", "answer": "answer",
+    "answer_by": "answer by", "answers": "answers", "applies": "needed here", "approved_by": "agreed by",
+    "area": "area", "arrived": "arrived at", "asbestos_seen_on": "asbestos register read on",
+    "asbestos_signed": "signed for the asbestos register", "asset": "equipment", "back_on": "back in use on",
+    "barred": "barred", "barred_why": "barred because", "body": "registered with", "body_number": "registration number",
+    "body_until": "registered until", "bought_on": "bought on", "built_year": "year built", "came_by": "how it came in",
+    "check_id": "check", "checks": "checks", "checks_confirmed_on": "checks on the person confirmed",
+    "closed_by": "closed by", "closed_minute": "closed at", "closed_note": "how it ended", "closed_on": "closed on",
+    "closes": "closes at", "cluster": "cluster", "code": "code", "contractor": "contractor",
+    "copied": "copied from", "corrects": "what it puts right", "cost": "cost", "course": "course", "cover_id": "cover",
+    "dated": "date on it", "days": "works on", "dbs_seen_on": "DBS check seen on", "decided_why": "why it was decided",
+    "declared": "what was declared", "defect": "fault", "deputy": "who stands in", "doer": "who does it",
+    "done_by": "done by", "done_minute": "time", "done_on": "done on", "due_on": "was due on", "duties": "duties",
+    "easting": "map position, east", "edition": "edition", "email": "e-mail", "employer": "employer", "ends": "to",
+    "enclosures": "files with it", "ends_on": "ends on", "evidence": "document", "evidence_needed": "paper it needs",
+    "evidence_ref": "where the paper is", "expires_on": "runs out on", "facts": "facts", "file": "file",
+    "files": "files", "first": "first day", "first_used_on": "first used on", "floor_area": "floor area",
+    "given_by": "given by", "grade": "condition", "grant_id": "permission", "habit": "when it repeats here",
+    "half": "half", "head": "last entry", "headcount": "people counted", "helper": "who covers",
+    "helper_person": "who covers", "helper_school": "school that helps", "how": "how", "how_to": "how to do it",
+    "impact": "what it means", "inducted_on": "induction on", "insured_for": "insured for",
+    "insured_until": "insured until", "interim_control": "made safe by", "interim_until": "safe until",
+    "issued_by": "issued by", "issues": "what went wrong", "job_title": "job", "key_holder": "holds keys",
+    "kind": "kind", "last": "last day", "lead_days": "warn ahead by", "led_by": "led by", "left": "left out",
+    "left_on": "left on", "legal_due": "due by law", "life_years": "expected life", "lines": "lines",
+    "locks": "locks up", "looked_on": "looked through on", "make": "make", "manages": "runs this register",
+    "measure": "measure", "measure_changed": "measure changed on", "measure_was": "measure before", "minute": "time",
+    "minutes": "time it took", "missing": "people missing", "model": "model", "modelled_on": "modelled on",
+    "name": "name", "needed_by": "needed by", "northing": "map position, north", "note": "note", "number": "number",
+    "offers_cover": "offers cover", "on_behalf": "on behalf of", "on_date": "day", "op": "entry", "opens": "opens at",
+    "ordered_on": "ordered on", "outcome": "result", "own_by": "own interval decided by",
+    "own_every": "own interval", "own_why": "reason for the own interval", "owner": "who answers for it",
+    "parent": "part of", "passed_on": "passed on", "person": "person", "person_name": "person", "phase": "phase",
+    "phone": "phone", "place": "place", "planned": "planned job", "point": "point", "points": "points to test",
+    "points_mode": "how the points are tested", "postcode": "postcode", "precautions": "precautions",
+    "price": "price", "printed_on": "date on the paper", "priority": "priority", "provider": "provider",
+    "pupils": "pupils", "purpose": "purpose", "raised_by": "reported by", "raised_on": "reported on",
+    "readings": "readings", "reason": "reason", "record": "record of the check", "recorded_by": "entered by",
+    "removed_on": "removed on", "removed_why": "removed because", "replaces": "takes the place of",
+    "retest": "test after a repair", "review_on": "look again on", "risk": "risk", "role": "role",
+    "route_blocked": "way out that was blocked", "rule": "how often", "said_by": "said by", "said_on": "said on",
+    "second_by": "second person", "second_person": "needs a second person", "seconds": "time to get out",
+    "secret": "PIN", "serial": "serial number", "sheet": "sheet", "sheet_line": "line of the sheet",
+    "short_name": "short name", "since": "since", "skill": "course it needs", "sort": "order",
+    "sort_of": "sort of school", "standing": "counts", "standing_in_law": "standing in law", "starts": "from",
+    "state": "state", "stop_on": "stop using on", "stream": "line of history", "supplier": "supplier",
+    "taken": "taken over", "target_on": "target date", "term": "term", "title": "name", "to": "for",
+    "told_on": "reporter told on", "town": "town", "trade": "trade", "type": "type", "unlocks": "opens up",
+    "until": "until", "urn": "URN", "utc_offset": "clock", "value": "value", "verified_by": "work looked at by",
+    "verified_on": "work looked at on", "warranty_until": "guarantee until", "weekday": "day of the week",
+    "went": "left at", "whose": "whose", "why": "why", "word": "decision", "words": "words", "work": "work",
+    "worker": "who came",
+    # groups of columns that only make sense together
+    "barred+barred_why": "barred", "body+body_number+body_until": "registration", "first+last": "days",
+    "interim_control+interim_until": "made safe until then by", "measure_was+measure_changed": "measure before",
+    "own_every+own_why+own_by": "own interval", "removed_on+removed_why": "removed",
+    "rule+anchor+weekday": "how often", "starts+ends": "hours", "verified_on+verified_by": "work looked at",
 }  # fmt: skip
 """Each column, or group of columns, as people call it."""
 
-_HIDDEN: Final = frozenset({"utc_offset", "grant_id", "sort", "easting", "northing", "modelled_on", "stream", "head"})
-_MINUTES: Final = frozenset({"starts", "ends", "done_minute", "opens", "closes"})
-_OUTCOMES: Final = words.OUTCOME_WORDS
+OF_TABLE: Final[dict[tuple[str, str], str]] = {
+    ("message", "title"): "title", ("message", "answers"): "what it answers", ("message", "said_by"): "written by",
+    ("message", "said_on"): "written on", ("check_record", "evidence"): "paper", ("school", "type"): "kind of school",
+    ("defect", "closed_on"): "put right on", ("defect", "closed_by"): "put right by",
+    ("put_off", "until"): "put off to", ("evidence", "owner"): "who looks after it", ("evidence", "title"): "title",
+    ("evidence_link", "about"): "evidence for", ("evidence_file", "why"): "why it was renewed",
+    ("asset", "owner"): "who looks after it", ("school_check", "first_used_on"): "counted from the day",
+    ("defect", "record"): "found at", ("drill", "record"): "record of the check", ("person", "left_on"): "left on",
+    ("contractor", "left_on"): "no longer used since", ("feature", "code"): "question", ("setting", "name"): "setting",
+    ("sheet", "said_by"): "printed by", ("sheet", "on_date"): "for the day", ("undone", "first"): "first entry",
+    ("undone", "last"): "last entry", ("school_check", "ends_on"): "no longer needed after",
+}  # fmt: skip
+"""Where one table calls a column something of its own."""
+
+_HIDDEN: Final = UNSAID | {"sort"}
 
 
 def table_words(name: str, number: int = 1) -> str:
-    """Return what so many rows of a table are called."""
-    one, many = TABLES[name]
+    """Return what so many rows of a table are called; a newer table’s are entries."""
+    one, many = TABLES.get(name, ("entry", "entries"))
     return one if number == 1 else many
 
 
-def field_words(name: str) -> str:
-    """Return what a column or group is called."""
-    return FIELDS[name]
+def kind_words(table: str) -> str:
+    """Return what one row of a table is, as a heading: "Fault", "Record of a check"."""
+    return _heading(table_words(table))
 
 
-def said(con: Connection, column: registry.Column, value: Any) -> str:
+def field_words(name: str, table: str = "") -> str:
+    """Return what a column or group is called; a newer one is named as it stands."""
+    return OF_TABLE.get((table, name)) or FIELDS.get(name) or name.replace("_", " ")
+
+
+def heading(name: str, table: str = "") -> str:
+    """Return what a column or group is called, with a capital: "Reported on"."""
+    return _heading(field_words(name, table))
+
+
+def _heading(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def said(con: Connection, column: registry.Column, value: Any, table: str = "") -> str:
     """Return a cell's value as people read it; a group's values in one line."""
+    called = _caller(con)
     if column.is_group:
         cells = value if isinstance(value, list) else []
-        told = [_one(con, f, v) for f, v in zip(column.fields, cells, strict=False) if v is not None]
-        return ", ".join(told) or "nothing"
-    return _one(con, column.fields[0], value)
+        pairs = zip(column.fields, cells, strict=False)
+        told = [value_words(table, f, v, called, day=words.long_date) for f, v in pairs if v is not None]
+        return ", ".join(one for one in told if one) or "nothing"
+    field = column.fields[0]
+    if field.name in SECRET:  # what stands behind a PIN is for nobody to read
+        return "not shown" if value else "nothing"
+    return value_words(table, field, value, called, day=words.long_date) or "nothing"
 
 
-def _one(con: Connection, field: registry.Field, value: Any) -> str:
-    from db.derived import date_of
+def _caller(con: Connection) -> Callable[[bytes], str]:
     from db.queries.exchange import called
 
-    if value is None or value == "":
-        return "nothing"
-    if field.name == "secret":  # what stands behind a PIN is for nobody to read
-        return "not shown"
-    if field.type == "date" and isinstance(value, int):
-        return words.long_date(date_of(value))
-    if field.type == "id" and isinstance(value, bytes):
-        unknown = "somebody else" if field.name in ("owner", "doer", "person") else "something else"
-        return called(con, value) or unknown
-    if field.type == "bool":
-        return "yes" if value else "no"
-    if field.name in _MINUTES and isinstance(value, int) and 0 <= value < 1440:
-        return f"{value // 60:02d}:{value % 60:02d}"
-    if field.name == "cost" and isinstance(value, int):
-        return words.money(value)
-    if field.type == "json" and isinstance(value, str):
-        return _json_words(con, value)
-    return _OUTCOMES.get(value, value) if isinstance(value, str) else str(value)
-
-
-def _json_words(con: Connection, text: str) -> str:
-    from db.queries.exchange import called
-
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return text
-    parts = []
-    for one in found if isinstance(found, list) else [found]:
-        if isinstance(one, dict):
-            parts.append(" ".join(str(v) for k, v in one.items() if k != "sha256" and v is not None))
-        elif isinstance(one, str) and len(one) == 32 and _is_hex(one):
-            parts.append(called(con, bytes.fromhex(one)) or "something else")
-        else:
-            parts.append(str(one))
-    return ", ".join(parts) or "nothing"
-
-
-def _is_hex(text: str) -> bool:
-    return all(letter in "0123456789abcdef" for letter in text)
+    return lambda row: called(con, row)
 
 
 def row_said(con: Connection, table: registry.Table, cells: dict[int, Any]) -> tuple[tuple[str, str], ...]:
@@ -147,5 +181,5 @@ def row_said(con: Connection, table: registry.Table, cells: dict[int, Any]) -> t
         value = cells.get(column.number)
         if value in (None, "", []) or column.name in _HIDDEN:
             continue
-        out.append((field_words(column.name), said(con, column, value)))
+        out.append((field_words(column.name, table.name), said(con, column, value, table.name)))
     return tuple(out)

@@ -97,8 +97,11 @@ def recent(desk: Desk, limit: int = 50) -> list[PastAct]:
 
 NEEDS_REASON: Final = {("school_check", "applies"), ("school_check", "rule+anchor+weekday")}
 """Cells whose change overrides what the catalogue says: the reason is kept with the check, under why it applies."""
-REMOVABLE: Final = ("defect", "site_note", "out_of_use", "calendar_block", "place")
-"""Rows that people may delete; a fact of any kind but these two can be taken out."""
+REMOVABLE: Final = (
+    "defect", "site_note", "out_of_use", "calendar_block", "place", "contractor", "permit", "evidence",
+)  # fmt: skip
+"""Rows that people may delete; a fact of any kind but these two can be taken out. Equipment is removed, not deleted:
+its checks and records stay with it."""
 _KEPT: Final = ("undone", "remark")
 
 

@@ -13,7 +13,7 @@ from bursar_desk.domain import words
 from bursar_desk.domain.calendar import SchoolCalendar
 from bursar_desk.domain.intervals import Form
 from bursar_desk.domain.status import Colour, Word
-from bursar_desk.services import cover_board, messages
+from bursar_desk.services import cover_board, home_watch, messages
 from bursar_desk.services.checks import CheckLine, line_of, names_for
 from bursar_desk.services.home_counts import (
     Required,
@@ -100,12 +100,14 @@ class HomeView:
     """Everything on Home. ``schools`` is filled in an office only; ``due_total`` counts all of the fourteen days.
 
     ``empty`` says what stands in a card without rows: "needs_you", "overdue", "due", "training", "backup", "checks".
+    ``ahead`` is what to plan: papers that run out, reviews, checks to book; it can wait, so the sentence leaves it out.
     ``to_date`` are the checks of a new school that wait for "When was this last done?".
     """
 
     day: dt.date
     sentence: str
     needs_you: tuple[NeedsRow, ...]
+    ahead: tuple[NeedsRow, ...]
     overdue: tuple[PersonOverdue, ...]
     due_soon: tuple[CheckLine, ...]
     due_total: int
@@ -155,17 +157,19 @@ def view(desk: Desk, *, last_backup_ms: int | None = None) -> HomeView:
         passed, staff = people.training(con, whose), people.people(con, whose)
         asked = [one for one in people.covers(con) if _asks_us(desk, one.helper_school, one.state, one.last)]
         to_settle = counts.to_settle(con)
+        kept = home_watch.ask(con, whose, desk.today)
         arrived = counts.arrivals(con, desk.clock.now_ms() - NEWS_DAYS * 24 * 3600 * 1000)
     day = min((_next_day(one, desk.today) for one in known.values()), default=_next_day(nobody(), desk.today))
     board = cover_board.week_board(desk, day)
     lines = {one.check.id: line_of(one, names) for one in found}
     soft = is_new(desk)
-    needs = needs_you(desk, Around(found, lines, reasons, names.people, board, asked, to_settle, soft))
+    needs = needs_you(desk, Around(found, lines, reasons, names.people, board, asked, to_settle, soft, kept))
     due = _due_soon(found, lines, desk.today)
     return HomeView(
         day=desk.today,
         sentence=_sentence(found, len(needs), soft=soft),
         needs_you=needs,
+        ahead=home_watch.ahead(desk, kept, found, lines, DUE_DAYS),
         overdue=_by_person(late, lines, reasons, names.people, desk.today),
         due_soon=due[:DUE_SHOWN],
         due_total=len(due),
@@ -176,7 +180,9 @@ def view(desk: Desk, *, last_backup_ms: int | None = None) -> HomeView:
         last_backup=_moment(last_backup_ms, desk.today),
         to_settle=to_settle,
         arrived=(
-            *messages.home_lines(desk), *desk.notices, *desk.store.notices,
+            *messages.home_lines(desk),
+            *desk.notices,
+            *desk.store.notices,
             *(_arrival(desk, one) for one in arrived if one.added),
         ),
         new_school=soft,

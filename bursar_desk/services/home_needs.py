@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from bursar_desk.domain import words
@@ -17,17 +17,19 @@ from bursar_desk.services.reporting_reasons import NO_REASON, Reason, has_no_rec
 if TYPE_CHECKING:
     from bursar_desk.services.cover_board import BoardCell, BoardRow
     from bursar_desk.services.desk import Desk
+    from bursar_desk.services.home_watch import Kept
     from bursar_desk.services.standing import CheckStanding
     from db.queries.people import CoverRow
 
-ActionKey = Literal["take_out_of_use", "record", "open_check", "open_cover", "last_done", "settle"]
+ActionKey = Literal["take_out_of_use", "record", "open_check", "open_cover", "last_done", "settle", "open_page"]
 
 
 @dataclass(frozen=True, slots=True)
 class NeedsRow:
     """One row: chip words and colour class, what, why in a sentence, the button and what it opens.
 
-    ``line`` is the check, if it is about one; ``target`` the id of the check, absence or request to open.
+    ``line`` is the check, if it is about one; ``target`` the id of the check, absence or request to open. "open_page"
+    opens ``page`` with ``focus``.
     """
 
     chip: str
@@ -38,6 +40,8 @@ class NeedsRow:
     action: ActionKey
     line: CheckLine | None = None
     target: bytes | None = None
+    page: str = ""
+    focus: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +56,19 @@ class Around:
     asked: Sequence[CoverRow]
     to_settle: int
     soft: bool
+    kept: Kept
 
 
 def needs_you(desk: Desk, around: Around) -> tuple[NeedsRow, ...]:
     """Return what the acting person must see to: unsafe things first, then their own, then cover, settling, records."""
+    from bursar_desk.services.home_watch import pressing
+
     late = [one for one in around.found if is_late(one)]
     unsafe = [one for one in late if _must_stop(one)]
     seen = {one.check.id for one in unsafe}
     own = [one for one in late if one.check.id not in seen and _mine(desk, one, around.people)]
     rows = [_unsafe_row(one, around) for one in sorted(unsafe, key=_oldest)]
+    rows += pressing(desk, around.kept, seen)
     rows += [_own_row(one, around) for one in sorted(own, key=_oldest)]
     rows += _cover_rows(desk, around.board)
     rows += [_asked_row(desk, one) for one in around.asked]

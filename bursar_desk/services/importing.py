@@ -14,6 +14,7 @@ from bursar_desk.domain.import_rows import KEYS, KINDS, Table, by_content, find_
 from bursar_desk.domain.progress import Progress
 from bursar_desk.services.importing_read import SAFE, Book, Sheet, read_file, read_text
 from bursar_desk.services.importing_shapes import Difference, Heading, Imported, Plan, PlanRow, State, letter
+from bursar_desk.services.plain_text import one_line
 
 if TYPE_CHECKING:
     from bursar_desk.services.desk import Desk
@@ -23,6 +24,7 @@ __all__ = [
     "apply", "plan", "read_file", "read_text", "write_template",
 ]  # fmt: skip
 ALL_KINDS: Final = tuple(KINDS)
+_MOST_NAMED: Final = 8
 
 
 def plan(
@@ -196,7 +198,19 @@ def _about(book: Book, sheet: Sheet, table: Table) -> list[str]:
     hidden = [letter(n) for n in sheet.hidden_columns if n in table.columns.values()]
     if hidden:
         said.append(f"Column {words.listing(hidden)} is hidden in the spreadsheet, and is read.")
-    return said
+    return [*said, *_passed_over(sheet, table)]
+
+
+def _passed_over(sheet: Sheet, table: Table) -> list[str]:
+    """Name the columns that have a heading and something below it and are not read: what they say would be lost."""
+    filled = {n for _number, row in _rows(sheet, table) for n, cell in enumerate(row) if cell is not None}
+    left = sorted(filled - set(table.columns.values()))
+    names = [f"“{one_line(table.titles[n])[:60]}”" for n in left if n < len(table.titles) and table.titles[n]]
+    if not names:
+        return []
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    told = ", ".join(names[:_MOST_NAMED]) + more if more else words.listing(names)
+    return [f"{'These columns are' if len(names) > 1 else 'This column is'} not read: {told}."]
 
 
 def _key(kind: str, table: Table, named: str) -> str:

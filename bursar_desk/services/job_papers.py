@@ -72,7 +72,8 @@ def _asbestos(desk: Desk, place: bytes | None, school: bytes) -> tuple[AsbestosL
 
     return tuple(
         AsbestosLine(
-            one.place, " ".join(part for part in (one.product, one.amount) if part), one.score_words,
+            one.place, ", ".join(part for part in (one.product, one.amount) if part),
+            f"Material score {one.score_words}" if one.score is not None else one.score_words,
             one.action + (" (presumed, not sampled)" if one.presumed else ""),
         )
         for one in asbestos.items(desk, place, school=school)

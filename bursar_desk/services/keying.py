@@ -173,15 +173,22 @@ def _already(line: KeyLine, done: _Done, day: dt.date | None) -> str:
 
 
 def read_lines(sheet: Sheet, typed: Iterable[str]) -> tuple[list[Entry], list[Unclear]]:
-    """Read many lines as they are typed; what is not clear comes back as questions in words."""
-    entries: list[Entry] = []
+    """Read many lines as they are typed; what is not clear comes back as questions in words.
+
+    A line typed twice in two ways is a question too: nobody but the reader of the paper knows which one stands there.
+    """
+    entries: dict[int, Entry] = {}
     asked: list[Unclear] = []
     for one in typed:
         try:
-            entries.append(read_line(sheet.lines, one, people=sheet.people, today=sheet.today, walk=sheet.walk))
+            read = read_line(sheet.lines, one, people=sheet.people, today=sheet.today, walk=sheet.walk)
         except Unclear as question:
             asked.append(question)
-    return entries, asked
+            continue
+        if entries.setdefault(read.line, read) != read:
+            twice = f"Line {read.line} is typed twice, and not the same."
+            asked.append(Unclear(twice, "", "Which one is on the sheet?"))
+    return list(entries.values()), asked
 
 
 def check_together(sheet: Sheet, entries: Sequence[Entry], on: dt.date | None = None) -> str:

@@ -230,7 +230,7 @@ def _with_parts(
         else:
             raise Unclear(
                 f"{words.quoted(word)} on line {line.number} is not clear.", "",
-                "Type p, f, n or the number. Put a dash before a note.",
+                f"Type {'y, n or x' if line.question else 'p, f, n or the number'}. Put a dash before a note.",
             )  # fmt: skip
     wanted = day or line.due or line.sheet_day
     if wanted is None:

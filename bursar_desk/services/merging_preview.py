@@ -174,9 +174,10 @@ def _change(
     from db.heads import column_of
 
     school, what = named
-    column = column_of(registry.BY_NUMBER[cell[1]], cell[2])
+    table = registry.BY_NUMBER[cell[1]]
+    column = column_of(table, cell[2])
     assert column is not None, "only cells this release knows are looked at"  # noqa: S101
     return FieldChange(
-        school, desk.school_name(school), what, field_words.field_words(column.name),
-        field_words.said(con, column, before), field_words.said(con, column, after), settle,
+        school, desk.school_name(school), what, field_words.field_words(column.name, table.name),
+        field_words.said(con, column, before, table.name), field_words.said(con, column, after, table.name), settle,
     )  # fmt: skip

@@ -172,13 +172,18 @@ def minute_now(desk: Desk) -> int:
     return (ms // 60_000 + utc_offset_minutes(ms)) % 1440
 
 
+def ended(desk: Desk, one: PermitRow) -> str:
+    """Say when the time of a permit ended: ``its time ended 18 Nov 2026 15:30``, the day left out where it is today."""
+    day = "" if one.on == desk.today else f"{words.short_date(one.on)} "
+    return f"its time ended {day}{clock(one.ends)}".strip()
+
+
 def state_words(desk: Desk, one: PermitRow) -> str:
     """Say how a permit stands: ``Open until 15:30``, ``Past its time: ended 15:30``, ``Closed 14:45``."""
     if not one.open:
         return f"Closed {words.short_date(one.closed_on)} {clock(one.closed_minute)}".strip()
     if past_time(desk, one):
-        day = "" if one.on == desk.today else f"{words.short_date(one.on)} "
-        return f"Not closed: its time ended {day}{clock(one.ends)}".strip()
+        return f"Not closed: {ended(desk, one)}"
     if one.on is not None and one.on > desk.today:
         return f"For {words.short_date(one.on)}"
     return f"Open until {clock(one.ends)}"

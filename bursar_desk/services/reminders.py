@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bursar_desk.services.desk import Desk
+    from bursar_desk.services.due_dates import DueDate
 
 LEADS: Final = (84, 28, 7)
 """Days ahead at which a school is reminded until it chooses otherwise: book it, plan it, do it."""
@@ -76,18 +77,20 @@ def choose_leads(desk: Desk, days: Sequence[int]) -> Changes:
     return settings.choose(desk, _SETTING, sorted(set(days), reverse=True), subject="reminders")
 
 
-def reached(desk: Desk) -> tuple[Reminder, ...]:
+def reached(desk: Desk, among: Sequence[DueDate] | None = None) -> tuple[Reminder, ...]:
     """Return what is to be remembered today and was not said before on this computer, soonest first.
 
     Of several lead times that were reached since the last look only the shortest speaks. What comes weekly or more
-    often has none, and a lead as long as the check's own rhythm is passed over.
+    often has none, and a lead as long as the check's own rhythm is passed over. ``among`` are the next dates of the
+    checks where somebody has worked them out already.
     """
     chosen = leads(desk)
     if not chosen:
         return ()
     before = _said(desk)
     out = []
-    for one in due_dates(desk, desk.today, desk.today + _days(max(chosen))):
+    coming = due_dates(desk, desk.today, desk.today + _days(max(chosen))) if among is None else among
+    for one in coming:
         if one.routine or not one.first or one.state != "due" or one.legal is None:
             continue
         left = (one.day - desk.today).days

@@ -13,7 +13,8 @@ from bursar_desk.domain.errors import UserError
 from bursar_desk.domain.operations import PRIVATE
 from bursar_desk.domain.stamps import LAST_STAMP, of_wall, wall_ms
 from bursar_desk.services.absences import MAY_SEE_REASONS
-from bursar_desk.services.story_words import KINDS, Speaker, field_words, fields_of, says_again
+from bursar_desk.services.field_words import heading, kind_words
+from bursar_desk.services.story_words import Speaker, fields_of, says_again
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,11 +33,24 @@ WHOLE_ROW: Final = -1
 _RECORDED: Final = ("check_record", "not_done", "defect", "cover_worked", "induction")
 """What is written down after it happened: two midnights later it counts as recorded late."""
 KINDS_OF_ACT: Final[dict[str, tuple[str, frozenset[int]]]] = {
-    "checks": ("Checks done", frozenset({ActCode.RECORD_CHECK, ActCode.RECORD_ROUND, ActCode.NOT_DONE})),
+    "checks": ("Checks done", frozenset({
+        ActCode.RECORD_CHECK, ActCode.RECORD_ROUND, ActCode.NOT_DONE, ActCode.KEY_IN, ActCode.LOG_DRILL,
+        ActCode.LOG_WALK, ActCode.IMPORT_DATES,
+    })),
     "plans": ("Checks changed", frozenset({
-        ActCode.ADD_CHECKS, ActCode.CHANGE_CHECK, ActCode.PUT_OFF, ActCode.TAKE_OUT_OF_USE, ActCode.ANSWER_FEATURES,
+        ActCode.ADD_CHECKS, ActCode.CHANGE_CHECK, ActCode.PUT_OFF, ActCode.TAKE_OUT_OF_USE, ActCode.BACK_IN_USE,
+        ActCode.ANSWER_FEATURES, ActCode.LOOK_AT_EDITION,
     })),
     "faults": ("Faults", frozenset({ActCode.REPORT_DEFECT, ActCode.CHANGE_DEFECT})),
+    "site": ("Places and equipment", frozenset({
+        ActCode.ADD_PLACE, ActCode.CHANGE_PLACE, ActCode.ADD_ASSET, ActCode.CHANGE_ASSET, ActCode.SITE_SHEET,
+        ActCode.IMPORT_ROWS,
+    })),
+    "jobs": ("Contractors and permits", frozenset({
+        ActCode.ADD_CONTRACTOR, ActCode.CHANGE_CONTRACTOR, ActCode.LOG_VISIT, ActCode.ISSUE_PERMIT,
+        ActCode.CHANGE_PERMIT,
+    })),
+    "evidence": ("Evidence", frozenset({ActCode.ADD_EVIDENCE, ActCode.CHANGE_EVIDENCE, ActCode.LINK_EVIDENCE})),
     "people": ("People and absence", frozenset({
         ActCode.ADD_PERSON, ActCode.CHANGE_PERSON, ActCode.ADD_ABSENCE, ActCode.CHANGE_ABSENCE, ActCode.ADD_TRAINING,
     })),
@@ -337,9 +351,9 @@ def _of_row(con: Connection, reader: ChangeReader, speak: Speaker, one: RowChang
         note=f"Held: {one.held}" if one.held else "",
     )  # fmt: skip
     if one.how == "deleted":
-        return [replace(whole, field=KINDS[table.name], before="Here", after="Deleted")]
+        return [replace(whole, field=kind_words(table.name), before="Here", after="Deleted")]
     if one.erased:
-        return [replace(whole, field=KINDS[table.name], before="", after="Erased")]
+        return [replace(whole, field=kind_words(table.name), before="", after="Erased")]
     shown = None if table.is_fact and one.how == "made" else reader.past(table, one.row).at(LAST_STAMP)
     changes: list[Change] = []
     for cell in one.cells:
@@ -352,7 +366,9 @@ def _of_row(con: Connection, reader: ChangeReader, speak: Speaker, one: RowChang
             said, then = speak.value(table, field, old), speak.value(table, field, new)
             if said != then and not (one.how == "made" and says_again(table, field.name, new)):
                 changes.append(replace(
-                    whole, column=cell.number, field=field_words(field.name), before="" if one.how == "made" else said,
-                    after=then, before_op=cell.before.op if cell.before else None, after_op=one.op, put_back=can,
+                    whole, column=cell.number, field=heading(field.name, table.name),
+                    before="" if one.how == "made" else said, after=then,
+                    before_op=cell.before.op if cell.before else None, after_op=one.op, put_back=can,
                 ))  # fmt: skip
-    return changes or [replace(whole, field=KINDS[table.name], after="Added" if one.how == "made" else "No change")]
+    after = "Added" if one.how == "made" else "No change"
+    return changes or [replace(whole, field=kind_words(table.name), after=after)]

@@ -108,6 +108,8 @@ def test_the_day_on_it_can_be_edited_and_the_day_it_was_entered_cannot(desk: Des
         evidence.change(desk, made.id, entered_on=dt.date(2020, 1, 1))
     with pytest.raises(UserError, match="run out before"):
         evidence.change(desk, made.id, expires_on=dt.date(2026, 9, 1))
+    with pytest.raises(UserError, match="more than a year away"):
+        evidence.change(desk, made.id, dated=dt.date(2062, 9, 1), expires_on=None)
     assert evidence.get(desk, made.id) == line
 
 

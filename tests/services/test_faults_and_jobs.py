@@ -286,3 +286,13 @@ def test_the_papers_of_a_job_say_what_is_missing_and_carry_codes_that_lead_back(
         ("permit", job_papers.write_permit(desk, permit.id, tmp_path / "permit.pdf")),
     ):
         assert written.file.read_bytes().startswith(b"%PDF"), name
+
+
+def test_a_job_cannot_be_wanted_before_its_fault_was_found(desk: Desk) -> None:
+    before = FRIDAY - WEEK
+    refused("before the fault was found", lambda: defects.report(desk, "Tile loose", target_on=before))
+    one, _ = defects.report(desk, "Tile loose", on=FRIDAY - 2 * WEEK, target_on=before)
+    assert one.target_on == before, "a report written down late may have a target that has passed"
+    refused("before the fault was found", lambda: defects.triage(desk, one.id, Triage(target_on=day(2020, 1, 1))))
+    refused("before the fault was found", lambda: defects.triage(desk, one.id, Triage(stop_on=day(2020, 1, 1))))
+    refused("before the fault was found", lambda: defects.order(desk, one.id, target_on=day(2020, 1, 1)))

@@ -270,7 +270,7 @@ def test_a_record_taken_out_needs_a_reason_waits_in_the_bin_and_comes_back(desk:
         history.take_out(desk, "check_record", row, "again")
     found = bins.listing(desk)
     assert [(one.kind, one.name, one.about, one.days_left) for one in found] == [
-        ("Record", "Fire alarm test", "20 Nov 2026", 90)
+        ("Record of a check", "Fire alarm test", "20 Nov 2026", 90)
     ]
     assert found[0].said == "Fire alarm test. Reason: Entered twice"
     bins.restore(desk, found[0])

@@ -78,3 +78,13 @@ def test_a_template_is_written_and_a_missing_file_is_said(small: Small, tmp_path
     assert came["added"] == 1
     assert run("import", "contractors", register=small.path, on=ON).code == 2
     assert run("import", "contractors", tmp_path / "nowhere.xlsx", register=small.path, on=ON).code == 3
+
+
+def test_a_column_that_is_not_read_is_named_so_that_nothing_is_lost_unseen(small: Small, tmp_path: Path) -> None:
+    path = tmp_path / "firms.csv"
+    path.write_text("Firm,Insurance ends,Star rating,Blank\nRoof & Sons,31/12/2027,5,\n", "utf-8")
+    said = run("import", "contractors", path, register=small.path, on=ON, as_json=False).out
+    assert "This column is not read: “Star rating”." in said
+    done("import", "contractors", path, "--apply", register=small.path, on=ON)
+    firm = done("contractor", "list", register=small.path, on=ON)["contractors"][0]
+    assert firm["insured_until"] == "2027-12-31", "people write “insurance ends” as well"

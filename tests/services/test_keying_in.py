@@ -348,3 +348,20 @@ def test_commands_print_a_sheet_show_it_and_key_it_in(school: Small, tmp_path: P
     assert (keyed.code, keyed.facts["recorded"]) == (0, 1)
     listed = run("sheet", "list", register=school.path, on="2026-11-20").facts["sheets"]
     assert [one["code"] for one in listed] == [code]
+
+
+def test_a_line_typed_in_two_ways_is_a_question_and_typed_twice_alike_is_one(school: Small, tmp_path: Path) -> None:
+    with school.desk(write=True) as desk:
+        sheet = keying.open_sheet(desk, printed(desk, tmp_path))
+        panel = next(one.number for one in sheet.lines if one.what.startswith("Fire alarm panel"))
+        _, asked = keying.read_lines(sheet, [f"{panel} p", f"{panel} f"])
+        assert [one.title for one in asked] == [f"Line {panel} is typed twice, and not the same."]
+        same, none = keying.read_lines(sheet, [f"{panel} p", f"{panel} p"])
+    assert (len(same), none) == (1, [])
+
+
+def test_an_unclear_word_on_a_walk_is_answered_with_the_letters_of_a_walk(school: Small, tmp_path: Path) -> None:
+    with school.desk(write=True) as desk:
+        code = reporting.write(desk, "walk-form", tmp_path / "walk.pdf").figures["code"]
+        _, asked = keying.read_lines(keying.open_sheet(desk, code), ["2 n wobbly"])
+    assert "Type y, n or x." in asked[0].remedy

@@ -86,6 +86,14 @@ def test_drills_are_counted_for_each_term(small: Small) -> None:
         ]  # fmt: skip
 
 
+def test_a_drill_recorded_as_its_check_alone_counts_once(small: Small) -> None:
+    small.add("FIRE-19")
+    small.done("FIRE-19", day(2026, 9, 24))
+    with small.desk(write=True) as desk:
+        drills.log(desk, drills.NewDrill(on=day(2026, 11, 2)))
+        assert [(one.term, one.held) for one in drills.per_term(desk)][-1] == ("Autumn term 2026", 2)
+
+
 @pytest.mark.parametrize(
     ("typed", "seconds"),
     [("3:40", 220), ("3.40", 220), ("12:05", 725), ("4", 240), ("4 min", 240), ("90 s", 90), ("3:4", None),

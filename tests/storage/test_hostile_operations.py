@@ -131,9 +131,8 @@ def test_a_value_of_another_type_is_held_with_its_reason(desk: Desk, table: str,
 
 def test_values_missing_at_the_end_are_empty_and_extra_ones_are_passed_over(desk: Desk) -> None:
     short = layout.pack_operation(Kind.CREATE, DEFECT.number, None, None, [None, None, None, "gate"], SALT)
-    longer = layout.pack_operation(
-        Kind.CREATE, DEFECT.number, None, None, [None, None, None, "roof", *[None] * 20, {"new": 1}], SALT
-    )
+    values = [None, None, None, "roof", *[None] * (len(DEFECT.columns) - 4), {"new": 1}]
+    longer = layout.pack_operation(Kind.CREATE, DEFECT.number, None, None, values, SALT)
     desk.lay(short, longer)
     assert sorted(str(row["title"]) for row in state_of(desk.store).rows.values()) == ["gate", "roof"]
     assert desk.agrees()

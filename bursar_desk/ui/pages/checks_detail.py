@@ -5,30 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from bursar_desk.domain import words
-from bursar_desk.domain.checks import NotDoneReason
+from bursar_desk.services import coverage
+from bursar_desk.ui.pages.checks_parts import PastBox, coverage_box, trends_box
 from bursar_desk.ui.pages.checks_table import status_text
+from bursar_desk.ui.pages.evidence_strip import EvidenceStrip
+from bursar_desk.ui.pages.links_panel import LinksPanel
+from bursar_desk.ui.pages.places_form_base import beside, empty
 from bursar_desk.ui.pages.record_parts import column
-from bursar_desk.ui.status_marks import LOOKS, MISSED, OK, OVERDUE, SOON, Look, MarkView, StatusChip
-from bursar_desk.ui.widgets import (
-    Box,
-    BoxKey,
-    Button,
-    DetailPane,
-    MessageStrip,
-    StripBoxes,
-    Well,
-    hline,
-    plain_label,
-)
-from bursar_desk.ui.widgets.readings import plain
+from bursar_desk.ui.status_marks import LOOKS, StatusChip
+from bursar_desk.ui.widgets import Box, BoxKey, Button, DetailPane, MessageStrip, StripBoxes, Well, hline, plain_label
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
-    from bursar_desk.services.checks import CheckDetail, CheckLine, HistoryLine, WeekBox
+    from bursar_desk.services.check_views import FullCheck
+    from bursar_desk.services.checks import CheckDetail, CheckLine, WeekBox
+    from bursar_desk.ui.pages.base import DeskContext
 
 _BOXES = {"done": "done", "late": "late", "missed": "missed", "none": "coming", "coming": "coming"}
 _SAID = {"done": "done", "late": "done late", "missed": "not done", "none": "nothing recorded", "coming": "to come"}
@@ -37,79 +33,135 @@ _SOURCES = ("Law", "Where it says so", "Interval set by", "Who may do it", "Evid
 
 
 class CheckDetailPane(DetailPane):
-    """Shows one ``CheckDetail`` after another. What the person wants done is said by signals; the page does it."""
+    """Shows one ``FullCheck`` after another. What the person wants done is said by signals; the page does it."""
 
     record_wanted = Signal()
     skip_wanted = Signal()
     put_off_wanted = Signal()
     out_of_use_wanted = Signal()
+    back_in_use_wanted = Signal()
     history_wanted = Signal()
+    change_wanted = Signal()
+    log_wanted = Signal()
+    not_needed_wanted = Signal()
+    bring_back_wanted = Signal()
 
-    def __init__(self, *, writes: bool, plans: bool, parent: QWidget | None = None):
-        """``writes``: records may be made here; ``plans``: putting off and taking out of use too (not under cover)."""
-        super().__init__(width=336, padding=20, parent=parent)
-        self._writes, self._plans = writes, plans
+    def __init__(self, context: DeskContext, *, parent: QWidget | None = None):
+        super().__init__(width=352, padding=20, parent=parent)
+        facts = context.facts
+        self._writes, self._plans = not facts.office, not facts.guest
+        self._context = context
         self.close_button.setToolTip("Close details (Esc)")
-        self.detail: CheckDetail | None = None
+        self.full: FullCheck | None = None
         self.record_button = Button("Record", "filled", on_click=self.record_wanted.emit)
         self.skip_button = Button("Not done", on_click=self.skip_wanted.emit)
         self.put_off_button = Button("Put off…", on_click=self.put_off_wanted.emit)
+        self.bring_back_button = Button("Bring this check back", "filled", on_click=self.bring_back_wanted.emit)
         self.history_button = self.add_to_head(Button("History", "text", size=32, on_click=self.history_wanted.emit))
         self._theirs = plain_label("", "body", "muted", wrap=True)
-        for button, stretch in ((self.record_button, 1), (self.skip_button, 0), (self.put_off_button, 0)):
+        for button, stretch in ((self.record_button, 1), (self.bring_back_button, 1), (self.skip_button, 0),
+                                (self.put_off_button, 0)):  # fmt: skip
             self.add_to_foot(button, stretch)
         self.add_to_foot(self._theirs, 1)
+        self._make_body()
+
+    def _make_body(self) -> None:
+        """Two parts that are filled anew for each check; evidence and links, which read by themselves, between."""
+        self._upper, self._lower = QWidget(), QWidget()
+        self.upper, self.lower = column(self._upper, 12), column(self._lower, 12)
+        self.links = LinksPanel(self._context)
+        self._proof = QWidget()
+        proof = column(self._proof, 4)
+        proof.addWidget(hline())
+        proof.addWidget(plain_label("Evidence", "strong"))
+        self._proof_column = proof
+        self.strip: EvidenceStrip | None = None
+        self.change_button = Button("Change check", size=32, icon="pencil", on_click=self.change_wanted.emit)
+        self.log_button = Button("Print its log", size=32, icon="printer", on_click=self.log_wanted.emit)
+        self.off_button = Button("This does not apply here…", "text", size=32, on_click=self.not_needed_wanted.emit)
+        self.out_button = Button("Take out of use…", "text", size=32, on_click=self.out_of_use_wanted.emit)
+        self.back_button = Button("Back in use", "text", size=32, on_click=self.back_in_use_wanted.emit)
+        for part in (self._upper, self._proof, self.links, self._lower, beside(self.change_button, self.log_button),
+                     beside(self.out_button, self.back_button), beside(self.off_button)):  # fmt: skip
+            self.body.addWidget(part)
+        self.body.addStretch()
 
     @property
     def inside(self) -> list[QWidget]:
         """Enter in the list leads to the main action."""
-        return [self.record_button, *super().inside]
+        return [self.record_button, self.bring_back_button, *super().inside]
 
-    def show_check(self, detail: CheckDetail, today: date, *, own: bool) -> None:
+    def show_check(self, full: FullCheck, today: date, *, own: bool) -> None:
         """Show a check; ``own`` when it belongs to the school whose register this is."""
-        line, self.detail = detail.line, detail
+        detail, self.full = full.detail, full
+        line = detail.line
         self.set_title(line.title)
         may = self._writes and own
-        self.record_button.setVisible(may)
-        self.skip_button.setVisible(may)
+        here = full.applies != "no"
+        self.record_button.setVisible(may and here)
+        self.skip_button.setVisible(may and here and line.colour != "grey")
         self.put_off_button.setVisible(may and self._plans and can_be_put_off(line, today))
+        self.bring_back_button.setVisible(may and self._plans and not here)
         self._theirs.setText(f"{line.school_name} keeps the records of this check.")
         self._theirs.setVisible(not may)
-        self._empty_body()
-        self._fill(detail, today, may=may)
+        for button in (self.change_button, self.off_button):
+            button.setVisible(may and self._plans and here)
+        out = full.out_of_use
+        self.out_button.setVisible(may and self._plans and here and not out and line.colour != "grey")
+        self.back_button.setVisible(may and self._plans and out)
+        self.log_button.setVisible("reports" in self._context.pages)
+        empty(self.upper)
+        empty(self.lower)
+        self._fill(full, today, may=may)
+        self._read_more(line.id, may=may)
 
-    def _empty_body(self) -> None:
-        while (item := self.body.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+    def _read_more(self, check: bytes, *, may: bool) -> None:
+        """Evidence and links read by themselves."""
+        self.links.show_row("school_check", check)
+        self._proof.setVisible(may and self._plans)
+        if not may or not self._plans:
+            return
+        if self.strip is None:
+            self.strip = EvidenceStrip(self._context, "school_check", check)
+            self._proof_column.addWidget(self.strip)
+        else:
+            self.strip.show_row("school_check", check)
 
-    def _fill(self, detail: CheckDetail, today: date, *, may: bool) -> None:
+    def _fill(self, full: FullCheck, today: date, *, may: bool) -> None:
+        detail = full.detail
         line = detail.line
         self._chip = StatusChip(LOOKS[line.word], status_text(line))
-        self.body.addWidget(self._chip, 0, Qt.AlignmentFlag.AlignLeft)
-        self.body.addWidget(plain_label(f"{line.place}. {_who(line)}, {line.every}.", "body", "muted", wrap=True))
-        if line.next_point:
-            turn = f"{line.next_point} is next in turn of {len(detail.points)}."
-            self.body.addWidget(plain_label(turn, "body", "muted", wrap=True))
+        self.upper.addWidget(self._chip, 0, Qt.AlignmentFlag.AlignLeft)
+        self.upper.addWidget(plain_label(f"{line.place}. {_who(full)}, {line.every}.", "body", "muted", wrap=True))
+        if turn := coverage.turn_words(detail.points, line.next_point):
+            self.upper.addWidget(plain_label(f"{turn}.", "body", "muted", wrap=True))
         if detail.overdue_means and line.word in ("overdue", "failed"):
-            self.body.addWidget(self._alarm(detail, may=may))
-        self.body.addWidget(Well(detail.because))
-        if detail.plan_because and line.plan_by and line.plan_by != line.legal_due and line.plan_by >= today:
-            self.body.addWidget(plain_label(detail.plan_because, wrap=True))
-        self.body.addWidget(_year(detail.weeks))
-        self.body.addWidget(hline())
-        self.body.addWidget(_history(detail.history[:3]))
-        if any(one.open for one in detail.defects):
-            self.body.addWidget(hline())
-            self.body.addWidget(_faults(detail))
-        if detail.next_three:
-            self.body.addWidget(hline())
-            self.body.addWidget(_next(detail.next_three))
-        self.body.addWidget(hline())
-        self.body.addWidget(_Provenance(detail))
-        self.body.addStretch()
+            self.upper.addWidget(self._alarm(detail, may=may))
+        self._because(full, today)
+        if full.applies == "no":
+            self.upper.addWidget(_switched_off(full))
+        else:
+            self.upper.addWidget(_year(detail.weeks))
+        for part in (coverage_box(full.grid) if full.grid else None, trends_box(full.trends) if full.trends else None,
+                     PastBox(full.past), _faults(detail) if any(one.open for one in detail.defects) else None,
+                     _next(detail.next_three) if detail.next_three else None):  # fmt: skip
+            if part is not None:
+                self.upper.addWidget(hline())
+                self.upper.addWidget(part)
+        self.lower.addWidget(hline())
+        self.lower.addWidget(_Provenance(detail, full.changed))
+
+    def _because(self, full: FullCheck, today: date) -> None:
+        """Why it stands as it does, why it is due then, when to plan it; and what it asks for."""
+        told, line = full.answer, full.detail.line
+        self.upper.addWidget(Well(full.detail.because))
+        later = line.plan_by and line.plan_by != line.legal_due and line.plan_by >= today
+        if told.why_plan and later and line.plan_by is not None:
+            plan = f"Plan it by {words.long_date(line.plan_by)}. {told.why_plan}"
+            self.upper.addWidget(plain_label(plan, wrap=True))
+        for said in (*full.asks, *(() if full.applies == "no" else (_missed(full.detail),))):
+            if said:
+                self.upper.addWidget(plain_label(said, "body", "muted", wrap=True))
 
     def _alarm(self, detail: CheckDetail, *, may: bool) -> MessageStrip:
         strip = MessageStrip("overdue", detail.overdue_means)
@@ -158,70 +210,36 @@ def _year(weeks: tuple[WeekBox, ...]) -> QWidget:
     return box
 
 
-def _history(lines: tuple[HistoryLine, ...]) -> QWidget:
-    """The last records: day, mark, what; below it by whom and how late."""
-    box = QWidget()
-    if not lines:
-        column(box).addWidget(plain_label("There is no record of this check yet.", "body", "muted", wrap=True))
-        return box
-    grid = QGridLayout(box)
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setHorizontalSpacing(8)
-    grid.setVerticalSpacing(8)
-    grid.setColumnStretch(2, 1)
-    for row, line in enumerate(lines):
-        look, said = _said(line)
-        top = Qt.AlignmentFlag.AlignTop
-        grid.addWidget(plain_label(words.short_date(line.on), "body", "muted"), row, 0, top)
-        mark = MarkView(look, 16)
-        mark.setContentsMargins(0, 2, 0, 0)
-        grid.addWidget(mark, row, 1, top)
-        text = column_of(plain_label(said, "body", wrap=True), *_more(line))
-        grid.addWidget(text, row, 2)
-    return box
-
-
-def column_of(*parts: QWidget) -> QWidget:
-    """Widgets one under the other."""
-    box = QWidget()
-    stack: QVBoxLayout = column(box, 0)
-    for part in parts:
-        stack.addWidget(part)
-    return box
-
-
-def _said(line: HistoryLine) -> tuple[Look, str]:
-    if line.what == "not done":
-        reason = NotDoneReason(line.outcome).said if line.outcome in set(NotDoneReason) else "No reason given"
-        return MISSED, f"Not done: {reason[0].lower()}{reason[1:]}"
-    look = {"unsatisfactory": OVERDUE, "satisfactory_with_actions": SOON}.get(line.outcome, OK)
-    how = {"unsatisfactory": "failed", "satisfactory_with_actions": "passed with actions"}.get(line.outcome, "passed")
-    return look, f"{line.point.partition(',')[0]} {how}" if line.point else how.capitalize()
-
-
-def _more(line: HistoryLine) -> list[QWidget]:
-    """Lateness, readings and note, in small."""
-    said = [" · ".join(part for part in (line.by, words.done_late(line.late) if line.late else "") if part)]
-    if line.readings:
-        said.append(", ".join(_reading(one) for one in line.readings))
-    if line.note:
-        said.append(line.note)
-    return [plain_label(text, "caption", "muted", wrap=True) for text in said if text]
-
-
-def _reading(one: dict[str, object]) -> str:
-    from decimal import Decimal
-
-    value = one.get("value")
-    shown = plain(Decimal(value) / 10) if isinstance(value, int) else "?"
-    return f"{one.get('name', '')} {shown} {one.get('unit', '')}".strip()
-
-
-def _who(line: CheckLine) -> str:
-    """Who does it, or who sees that it is done."""
+def _who(full: FullCheck) -> str:
+    """Who does it and who stands in, or who sees that it is done."""
+    line = full.detail.line
+    if line.doer_was:
+        return f"{line.doer} does it while {line.doer_was} is away"
     if line.doer:
-        return f"{line.doer} does it"
+        sees = f", {line.owner} sees to it" if line.owner and line.owner != line.doer else ""
+        return f"{line.doer} does it{f' (deputy {full.deputy})' if full.deputy else ''}{sees}"
     return f"{line.owner} sees to it" if line.owner else "Nobody is named for it"
+
+
+def _missed(detail: CheckDetail) -> str:
+    """How often it was missed: a record that stays."""
+    if not detail.missed:
+        return ""
+    without = sum(not one.reason for one in detail.missed)
+    why = f", {words.number(without)} without a reason" if without else ", each with its reason"
+    return f"Missed {words.count(len(detail.missed), 'time')} in ten years{why}."
+
+
+def _switched_off(full: FullCheck) -> QWidget:
+    """Why it does not apply here, who said so, and when that is looked at again."""
+    box = QWidget()
+    stack = column(box, 4)
+    stack.addWidget(plain_label("Switched off here", "strong"))
+    stack.addWidget(plain_label(full.why or "No reason was given.", wrap=True))
+    by = f"{full.said_by} said so. " if full.said_by else ""
+    day = f"Looked at again on {words.long_date(full.review_on)}." if full.review_on else "No day is set to look again."
+    stack.addWidget(plain_label(by + day, "caption", "muted", wrap=True))
+    return box
 
 
 def _faults(detail: CheckDetail) -> QWidget:
@@ -251,7 +269,7 @@ def _next(dates: tuple[date, ...]) -> QWidget:
 class _Provenance(QWidget):
     """Where the check comes from: the standing and the law, and the rest when asked for."""
 
-    def __init__(self, detail: CheckDetail):
+    def __init__(self, detail: CheckDetail, changed: Sequence[str]):
         super().__init__()
         facts = dict(detail.provenance)
         stack = column(self, 4)
@@ -261,6 +279,10 @@ class _Provenance(QWidget):
         law = ". ".join(part for part in (facts.get("Law", ""), facts.get("Where it says so", "")) if part)
         if law:
             stack.addWidget(plain_label(law, wrap=True, select=True))
+        if detail.line.habit and detail.line.local:
+            stack.addWidget(plain_label(detail.line.habit, wrap=True))
+        for said in changed:
+            stack.addWidget(plain_label(f"Changed here: {said}.", "body", "accent", wrap=True))
         if "Last looked up" in facts:
             stack.addWidget(plain_label(f"Looked up {facts['Last looked up']}.", "caption", "muted"))
         self._more = QWidget()

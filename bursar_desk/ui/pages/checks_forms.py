@@ -1,4 +1,4 @@
-"""Two small forms beside the list of checks: putting one off, and taking something out of use."""
+"""Small forms beside the list of checks: putting one off, taking something out of use, and what does not apply."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from bursar_desk.domain import checks as rules
 from bursar_desk.domain import words
 from bursar_desk.services import recording
 from bursar_desk.ui.widgets import Button, DateField, DetailPane, FieldForm, MessageStrip, Well
@@ -79,11 +80,15 @@ class PutOffPane(_FormPane):
             limit = f"At the latest {words.long_date(line.legal_due)}: this check is required by then."
         self.form.add("until", "Put off to", self.until, limit)
         self.form.add("reason", "Why", self.reason, "It is shown on the governors’ report.")
+        self.agreed = QLineEdit()
+        note = "Putting it off for long needs a second person, by name."
+        self.form.add("agreed", "Who agreed", self.agreed, note, optional=True)
         self.lay_out(Well("Only the day you plan to do it moves. The day it is due stays as it is."))
 
     def save(self) -> None:
         """Write it."""
         until, reason, check = self.until.day(), self.reason.text().strip(), self.line.id
+        agreed = self.agreed.text().strip()
         problems = self.form.unread_dates()
         if not reason:
             problems["reason"] = "Say why in a few words."
@@ -92,7 +97,7 @@ class PutOffPane(_FormPane):
         self.save_button.setEnabled(False)
 
         def write(desk: Desk) -> Changes:
-            return recording.put_off(desk, check, until=until, reason=reason)
+            return recording.put_off(desk, check, until=until, reason=reason, agreed_by=agreed)
 
         said = f"{self.line.title} put off to {words.long_date(until)}."
         self.context.run(self, write, lambda changes: self.written(said, changes), self.refused)
@@ -105,18 +110,25 @@ class OutOfUsePane(_FormPane):
         super().__init__(context, line, f"Take out of use: {line.title}", "Take out of use")
         self.how = QLineEdit()
         self.form.add("how", "How it was put out of use", self.how, "For example: locked off, key in the safe.")
+        self.interim = QLineEdit()
+        self.system = rules.LIFE_SAFETY.get(line.code, "")
+        if self.system:
+            note = f"People in the building need the {self.system}. For example: a patrol every hour."
+            self.form.add("interim", "What is done in its place", self.interim, note)
         self.lay_out(Well("The check then shows as “Out of use” instead of overdue. Its dates go on."))
 
     def save(self) -> None:
         """Write it."""
-        how, check = self.how.text().strip(), self.line.id
+        how, interim, check = self.how.text().strip(), self.interim.text().strip(), self.line.id
         problems = {} if how else {"how": "Say how it was put out of use."}
+        if self.system and not interim:
+            problems["interim"] = "Say what is done in its place."
         if not self.form.show_problems(problems):
             return
         self.save_button.setEnabled(False)
 
         def write(desk: Desk) -> Changes:
-            return recording.take_out_of_use(desk, check, how=how)
+            return recording.take_out_of_use(desk, check, how=how, interim=interim)
 
         said = f"{self.line.title}: taken out of use."
         self.context.run(self, write, lambda changes: self.written(said, changes), self.refused)

@@ -1,15 +1,16 @@
-"""The list of checks: its columns, the parts it can be narrowed to, and the words for an empty list."""
+"""The list of checks: its columns, the parts it can be narrowed to, its groups, and the words for an empty list."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt
 
 from bursar_desk.domain import words
 from bursar_desk.ui import theme
-from bursar_desk.ui.models.table import Column
+from bursar_desk.ui.models.table import Column, TableModel
 from bursar_desk.ui.widgets.tables import TableView
 
 if TYPE_CHECKING:
@@ -20,32 +21,35 @@ if TYPE_CHECKING:
 _FIRST_TO_GO: Final = ("How often", "Who", "Last done", "Place", "School", "Next due")
 _LEAST: Final = 180  # pixels for the name of a check
 _ORDER: Final = {"red": 0, "amber": 1, "green": 2, "grey": 3}
+OUTSIDE: Final = ("grey", "ask")
+"""Parts that "All" leaves out: no count holds them."""
 _ALONE: Final = {"not_known": "not_known", "ok": "ok", "due_soon": "soon", "evidence_awaited": "soon"}
 
 
 def part_of(line: CheckLine) -> str:
-    """The part of the filter a check stands in. Rows outside every count are "grey", but for what is out of use."""
+    """The part of the filter a check stands in. Rows outside every count are "grey", or "ask" while nobody has said."""
     if line.word in ("overdue", "failed"):
         return "late"
     if line.colour == "grey":
-        return "out" if line.word == "out_of_use" else "grey"
+        return {"out_of_use": "out", "not_known": "ask"}.get(line.word, "grey")
     return _ALONE.get(line.word, "soon")
 
 
 def counts_of(lines: Sequence[CheckLine]) -> dict[str, int]:
     """How many checks each part lists; "all" is every check that counts here."""
-    counts = dict.fromkeys(("all", "late", "soon", "not_known", "ok", "grey"), 0)
+    counts = dict.fromkeys(("all", "late", "soon", "not_known", "ok", "grey", "ask"), 0)
     for line in lines:
         part = part_of(line)
-        counts["all"] += part != "grey"
+        counts["all"] += part not in OUTSIDE
         if part in counts:
             counts[part] += 1
     return counts
 
 
 def parts_for(lines: Sequence[CheckLine]) -> list[tuple[str, str]]:
-    """The parts of the filter; failed checks are named only where there are any."""
+    """The parts of the filter; failed checks, and those to be asked about, are named only where there are any."""
     failed = any(line.word == "failed" for line in lines)
+    ask = any(part_of(line) == "ask" for line in lines)
     return [
         ("all", "All"),
         ("late", "Overdue or failed" if failed else "Overdue"),
@@ -53,19 +57,105 @@ def parts_for(lines: Sequence[CheckLine]) -> list[tuple[str, str]]:
         ("not_known", "Not known"),
         ("ok", "OK"),
         ("grey", "Not needed"),
+        *([("ask", "To be asked")] if ask else []),
     ]
 
 
 def shown(lines: Sequence[CheckLine], part: str, text: str) -> list[CheckLine]:
     """The checks of one part that hold every word typed, in any of what the list shows."""
     wanted = text.casefold().split()
-    found = [line for line in lines if (part_of(line) == part if part != "all" else part_of(line) != "grey")]
+    found = [line for line in lines if (part_of(line) == part if part != "all" else part_of(line) not in OUTSIDE)]
     return [line for line in found if all(word in _text(line) for word in wanted)]
 
 
 def _text(line: CheckLine) -> str:
     parts = (line.title, line.place, line.owner, line.doer, line.code, line.area_name, line.school_name)
     return " ".join(parts).casefold()
+
+
+GROUPS: Final[Sequence[tuple[str, str]]] = (
+    ("", "No groups"), ("area", "Area"), ("place", "Place"), ("person", "Person"), ("school", "School"),
+)  # fmt: skip
+_GROUP: Final[dict[str, Callable[[CheckLine], str]]] = {
+    "area": lambda line: line.area_name, "place": lambda line: line.place,
+    "person": lambda line: _who(line) or "Nobody is named", "school": lambda line: line.school_name,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class GroupHead:
+    """The line above the checks of one group."""
+
+    name: str
+    lines: int
+    late: int
+
+    @property
+    def id(self) -> str:
+        """What makes it itself."""
+        return f"group {self.name}"
+
+    @property
+    def words(self) -> str:
+        """ "Fire, 12 checks, 2 of them overdue"."""
+        late = f", {words.number(self.late)} overdue or failed" if self.late else ""
+        return f"{self.name}: {words.count(self.lines, 'check')}{late}"
+
+
+class ChecksModel(TableModel[Any]):
+    """Lines, and the heads of their groups once they are grouped; sorting stays inside the groups."""
+
+    def __init__(self, columns: Sequence[Column[CheckLine]], parent: Any = None):
+        super().__init__([_with_heads(column, n) for n, column in enumerate(columns)], lambda row: row.id, parent)
+        self._group = ""
+
+    @property
+    def group(self) -> str:
+        """What the list is grouped by; empty for nothing."""
+        return self._group
+
+    def set_group(self, key: str) -> None:
+        """Group by area, place, person or school, or no longer."""
+        self._group = key if key in _GROUP else ""
+        self.set_rows(self.lines)
+
+    @property
+    def lines(self) -> tuple[CheckLine, ...]:
+        """The checks shown, without the heads."""
+        return tuple(row for row in self.rows if not isinstance(row, GroupHead))
+
+    def heads(self) -> list[int]:
+        """Where the heads stand."""
+        return [n for n, row in enumerate(self.rows) if isinstance(row, GroupHead)] if self._group else []
+
+    def _in_order(self, rows: tuple[Any, ...]) -> tuple[Any, ...]:
+        ordered = super()._in_order(tuple(row for row in rows if not isinstance(row, GroupHead)))
+        if not self._group:
+            return ordered
+        name_of, found = _GROUP[self._group], dict[str, list[Any]]()
+        for line in ordered:
+            found.setdefault(name_of(line), []).append(line)
+        made: list[Any] = []
+        for name in sorted(found, key=str.casefold):
+            made += [GroupHead(name, len(found[name]), sum(line.late for line in found[name])), *found[name]]
+        return tuple(made)
+
+
+def _with_heads(column: Column[CheckLine], number: int) -> Column[Any]:
+    """A column that also knows what to say of a head: its words in the first, nothing in the others."""
+    plain = column
+
+    def of_line(read: Callable[[CheckLine], Any] | None, head: Any) -> Callable[[Any], Any] | None:
+        return None if read is None else lambda row: head if isinstance(row, GroupHead) else read(row)
+
+    ink = plain.ink if isinstance(plain.ink, str) else of_line(plain.ink, "text")
+    strong = plain.strong or (lambda _line: False)
+    return Column(
+        plain.title, lambda row: (row.words if number == 0 else "") if isinstance(row, GroupHead) else plain.text(row),
+        plain.width, plain.right, of_line(plain.sort, None), of_line(plain.status, None), of_line(plain.icon, ""),
+        ink or "text", lambda row: True if isinstance(row, GroupHead) else strong(row), of_line(plain.tip, None),
+        plain.lead, plain.stretch, plain.key,
+    )  # fmt: skip
 
 
 def nothing(part_words: str, text: str) -> str:
@@ -108,8 +198,20 @@ def _next(line: CheckLine) -> str:
     return words.short_date(line.legal_due) if line.colour != "grey" else ""
 
 
-class ChecksTable(TableView["CheckLine"]):
+class ChecksTable(TableView[Any]):
     """Leaves out the least needed columns where the list gets narrow, so that the names of the checks stay readable."""
+
+    def __init__(self, model: ChecksModel, name: str):
+        super().__init__(model, name)
+        self._checks = model
+        model.modelReset.connect(self._span)
+        model.layoutChanged.connect(self._span)
+
+    def _span(self) -> None:
+        """A head of a group runs over the whole line."""
+        self.clearSpans()
+        for row in self._checks.heads():
+            self.setSpan(row, 0, 1, self._checks.columnCount())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the columns to the width there is."""

@@ -36,6 +36,7 @@ class HomePage(Page):
         self.body.addStretch()
         self.buttons: list[Button] = []
         self._begun = False
+        self._all_needs = False
 
     def load(self, desk: Desk) -> HomeView:
         """Everything on the page."""
@@ -56,7 +57,8 @@ class HomePage(Page):
 
     def _fill_main(self, data: HomeView) -> None:
         main = self.columns.main
-        needs, self.buttons = cards.needs_card(data, self._act, own=not self.context.facts.office)
+        more = None if self._all_needs else self._show_needs
+        needs, self.buttons = cards.needs_card(data, self._act, own=not self.context.facts.office, more=more)
         main.addWidget(needs)
         if data.schools:
             main.addWidget(cards.schools_card(data.schools, self._go))
@@ -66,6 +68,8 @@ class HomePage(Page):
             chase = self._chase if "reports" in self.context.pages else None
             main.addWidget(cards.overdue_card(data, self._go, chase))
         main.addWidget(cards.due_card(data, self._go))
+        if data.ahead:
+            main.addWidget(cards.ahead_card(data.ahead, self._act))
         main.addStretch()
 
     def _fill_side(self, data: HomeView) -> None:
@@ -89,7 +93,9 @@ class HomePage(Page):
     def _act(self, row: NeedsRow) -> None:
         """Do the one thing a row offers."""
         check = row.line.id if row.line is not None else row.target
-        if row.action == "open_cover":
+        if row.action == "open_page":
+            self._go(row.page, dict(row.focus))
+        elif row.action == "open_cover":
             self._go("cover", {"absence": row.target})
         elif row.action == "settle":
             self._go("cluster", {"settle": True})
@@ -99,6 +105,14 @@ class HomePage(Page):
             self._go("checks", {"check": check, "do": "record" if row.action == "record" else "out_of_use"})
         else:
             self._go("checks", {"check": check})
+
+    def _show_needs(self) -> None:
+        """Show every row of "Needs you", and go on from where the first ones end."""
+        self._all_needs = True
+        if self.data is not None:
+            self.fill(self.data)
+        if len(self.buttons) > cards.MOST_NEEDS:
+            self.buttons[cards.MOST_NEEDS].setFocus()
 
     def _chase(self) -> None:
         self.context.open_page("reports", report="chase")

@@ -29,42 +29,74 @@ Go = Callable[[str, dict[str, object]], None]
 _COLOURS: dict[str, Look] = {"red": OVERDUE, "amber": SOON, "green": OK, "grey": UNKNOWN}
 _BOXES = {"ok": "done", "overdue": "overdue", "failed": "overdue", "not_known": "unknown"}
 _MOST_LATE = 10  # a cluster office may have far more: the list of checks has them all
+MOST_NEEDS = 6
+"""Rows of "Needs you" that are shown until somebody asks for the rest."""
 _TRENDS = {"better": "trending-up", "worse": "trending-down", "same": "arrow-right"}
 
 
-def needs_card(view: HomeView, act: Callable[[NeedsRow], None], *, own: bool) -> tuple[Card, list[Button]]:
+def needs_card(
+    view: HomeView, act: Callable[[NeedsRow], None], *, own: bool, more: Callable[[], object] | None
+) -> tuple[Card, list[Button]]:
     """What needs the person: chip, what and why, one button; the first one is the filled one.
 
-    ``own`` is False in an office, which can look at a school's check but not do it for them.
+    ``own`` is False in an office, which can look at a school's check but not do it for them. ``more`` shows the rows
+    beyond the first few; without it all are listed.
     """
     card = Card("Needs you")
     buttons: list[Button] = []
-    for row in view.needs_you:
-        chip = QWidget()
-        holder = QHBoxLayout(chip)
-        holder.setContentsMargins(0, 0, 0, 0)
-        holder.addWidget(StatusChip(_look(row), row.chip, width=124))
-        holder.addStretch()
-        chip.setFixedWidth(theme.px(132))
-        text = QWidget()
-        stack = column(text, 0)
-        stack.addWidget(plain_label(row.title, "strong", wrap=True))
-        stack.addWidget(plain_label(row.why, "body", "muted", wrap=True))
+    rest = len(view.needs_you) - MOST_NEEDS if more is not None else 0
+    for row in view.needs_you[:MOST_NEEDS] if rest > 0 else view.needs_you:
         words_on = row.button if own or row.line is None else "Open check"
         button = Button(words_on, "outlined" if buttons else "filled")
-        button.setAccessibleDescription(row.title)
-        button.setMinimumWidth(theme.px(136))
         button.clicked.connect(lambda _checked=False, row=row: act(row))
-        line = Row(high=76)
-        line.line.setContentsMargins(16, 8, 16, 8)
-        line.line.setSpacing(16)
-        for part, stretch in ((chip, 0), (text, 1), (button, 0)):
-            line.line.addWidget(part, stretch, Qt.AlignmentFlag.AlignVCenter)
-        card.add_row(line)
+        card.add_row(_needs_row(row, button))
         buttons.append(button)
+    if rest > 0 and more is not None:
+        said = f"and {words.number(rest)} more"
+        link = LinkRow(f"Needs you: {said}", more)
+        link.add(plain_label(said, "strong", "accent"), stretch=1)
+        card.add_row(link)
     if not buttons:
         card.add_sentence(view.empty["needs_you"])
     return card, buttons
+
+
+def _needs_row(row: NeedsRow, button: Button) -> Row:
+    chip = QWidget()
+    holder = QHBoxLayout(chip)
+    holder.setContentsMargins(0, 0, 0, 0)
+    holder.addWidget(StatusChip(_look(row), row.chip, width=124))
+    holder.addStretch()
+    chip.setFixedWidth(theme.px(132))
+    text = QWidget()
+    stack = column(text, 0)
+    stack.addWidget(plain_label(row.title, "strong", wrap=True))
+    stack.addWidget(plain_label(row.why, "body", "muted", wrap=True))
+    button.setAccessibleDescription(row.title)
+    button.setMinimumWidth(theme.px(136))
+    line = Row(high=76)
+    line.line.setContentsMargins(16, 8, 16, 8)
+    line.line.setSpacing(16)
+    for part, stretch in ((chip, 0), (text, 1), (button, 0)):
+        line.line.addWidget(part, stretch, Qt.AlignmentFlag.AlignVCenter)
+    return line
+
+
+def ahead_card(rows: tuple[NeedsRow, ...], act: Callable[[NeedsRow], None]) -> Card:
+    """What to plan ahead: what it is about, what and which; each row opens its page."""
+    card = Card("Plan ahead")
+    for row in rows:
+        link = LinkRow(" ".join(part for part in (f"{row.chip}: {row.title}.", row.why) if part), partial(act, row))
+        link.add(plain_label(row.chip, "body", "overdue" if row.colour == "red" else "muted"), 88)
+        text = QWidget()
+        stack = column(text, 0)
+        stack.addWidget(ElidedLabel(row.title, "strong"))
+        if row.why:
+            stack.addWidget(ElidedLabel(row.why, ink="muted"))
+        link.add(text, stretch=1)
+        link.add(IconView("chevron-right", "muted", 18), 18)
+        card.add_row(link)
+    return card
 
 
 def _look(row: NeedsRow) -> Look:

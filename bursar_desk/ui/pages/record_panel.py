@@ -104,8 +104,8 @@ class RecordPanel(DetailPane):
         for part in (self.readings, self.steps, self.points):
             if part is not None:
                 self.body.addWidget(part)
-        self.retest.setVisible(self.card.asks.failed)
         self.body.addWidget(self.retest)
+        self.retest.setVisible(self.card.asks.failed)
         self._outcome_box = self._outcome_row()
         self.body.addWidget(self._outcome_box)
         self._outcome_box.setVisible(not self.card.each)

@@ -1,0 +1,260 @@
+"""How a stored value reads: dates, times, money, ids by name, JSON in short. One place for every list and the story."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from bursar_desk.domain import registry, words
+from bursar_desk.domain.checks import NotDoneReason
+
+Called = Callable[[bytes], str]
+"""Gives the name of a row or school by its id; "" when it is not held here."""
+
+SECRET: Final = frozenset({"secret"})
+"""What stands behind a PIN: told nowhere."""
+UNSAID: Final = SECRET | {
+    "easting", "northing", "modelled_on", "sort_of", "utc_offset", "grant_id", "op", "stream", "head", "file", "whose",
+}  # fmt: skip
+"""Columns that say nothing to people."""
+STANDING_WORDS: Final = {registry.STANDS: "Yes", registry.SET_ASIDE: "No, it was taken out"}
+
+_CLOCK: Final = frozenset(
+    {"starts", "ends", "opens", "closes", "done_minute", "minute", "arrived", "went", "closed_minute"}
+)
+"""Minutes after midnight."""
+_PENCE: Final = frozenset({"cost", "price", "insured_for"})
+_PEOPLE: Final = frozenset({"owner", "doer", "deputy", "person", "helper_person"})
+_PLAIN: Final = frozenset({"built_year", "half"})
+_CODED: Final = frozenset({"state", "risk", "kind", "role", "word", "anchor", "employer", "phase"})
+_SHOWN: Final = 4
+"""How many of a long list are named."""
+
+_REASONS: Final = {one.value: one.said for one in NotDoneReason}
+_SAID: Final[dict[tuple[str, str], Mapping[str, str]]] = {
+    ("check_record", "evidence"): {"none": "No paper", "held": "Held", "awaited": "Awaited"},
+    ("check_record", "came_by"): {"paper": "From a sheet on paper", "import": "From a spreadsheet"},
+    ("not_done", "reason"): _REASONS,
+    ("school_check", "applies"): {"yes": "Yes", "no": "No", "ask": "Not answered"},
+    ("school_check", "points_mode"): {"each": "Every point each time"},
+    ("school_check", "evidence_needed"): {
+        "note": "A note", "file": "A file", "file and number": "A file and its number",
+    },
+    ("school_check", "standing_in_law"): {
+        "statutory": "Required by law", "approved_code_or_standard": "Required by an approved code",
+        "recommended": "Recommended",
+    },
+    ("drill", "kind"): {"fire": "Fire drill", "lockdown": "Lockdown drill"},
+    ("walk", "kind"): {"premises": "Round the premises", "stocktake": "Stocktake"},
+    ("sheet", "kind"): {"premises": "Walk round the premises", "stocktake": "Stocktake"},
+    ("setting", "name"): {
+        "reminder_days": "Days ahead of a reminder", "lock_minutes": "Minutes until the window is locked",
+    },
+}  # fmt: skip
+
+
+@lru_cache
+def _codes() -> dict[tuple[str, str], Mapping[str, str]]:
+    """Return the words of codes that other modules keep, by table and column."""
+    from bursar_desk.domain import asset_kinds, contractors, place_tree
+    from bursar_desk.services import catalogue, evidence_lines, messages, site_sheet
+
+    return _SAID | {
+        ("asset", "kind"): {one.code: one.one for one in asset_kinds.KINDS},
+        ("asset", "grade"): dict(asset_kinds.CONDITIONS),
+        ("place", "kind"): place_tree.KIND_WORDS,
+        ("evidence", "kind"): evidence_lines.KIND_WORDS,
+        ("message", "kind"): messages.KIND_WORDS,
+        ("permit", "kind"): {code: one.said for code, one in contractors.PERMITS.items()},
+        ("site_note", "kind"): {code: one.heading for code, one in site_sheet.BY_CODE.items()},
+        ("feature", "code"): {one.code: one.label for one in catalogue.load().features},
+    }
+
+
+def value_words(
+    table: str, field: registry.Field, value: Any, called: Called, *, day: Callable[[dt.date], str] = words.short_date
+) -> str:
+    """Return a value in words, or nothing when it says nothing; never one that is secret."""
+    from db.derived import date_of
+
+    if value is None or value == "" or field.name in SECRET:
+        return ""
+    if field.name == "standing":
+        return STANDING_WORDS.get(value, str(value))
+    if field.type == "date" and isinstance(value, int):
+        return day(date_of(value))
+    if field.type == "id" and isinstance(value, bytes):
+        return called(value) or f"{'somebody' if field.name in _PEOPLE else 'something'} not held here"
+    if field.type == "bool":
+        return "yes" if value else "no"
+    if field.type == "json" and isinstance(value, str):
+        return _json_words(field.name, value, called)
+    if isinstance(value, int):
+        return _number(field.name, value)
+    return _text(table, field.name, str(value))
+
+
+def _text(table: str, name: str, text: str) -> str:
+    if name == "outcome":
+        return words.OUTCOME_WORDS.get(text, text)
+    coded = _codes().get((table, name))
+    if coded is not None and text in coded:
+        return coded[text]
+    if name == "rule":
+        return _rule(text)
+    if name == "area":
+        return _area(text)
+    if name == "about_table":
+        from bursar_desk.services.field_words import table_words
+
+        return table_words(text)
+    return text.replace("_", " ") if name in _CODED else text
+
+
+def is_coded(table: str, field: registry.Field) -> bool:
+    """Tell whether a text is one of a few codes, so that a list may begin it with a capital."""
+    return field.type == "bool" or field.name in _CODED or (table, field.name) in _codes()
+
+
+def _number(name: str, value: int) -> str:
+    if name in _CLOCK and 0 <= value <= 1440:
+        return f"{value // 60:02d}:{value % 60:02d}"
+    if name == "days":
+        return words.listing([one for n, one in enumerate(words.WEEKDAYS) if value >> n & 1])
+    if name == "weekday" and 0 <= value < 7:
+        return words.WEEKDAYS[value]
+    if name in _PENCE:
+        return words.money(value)
+    if name in ("measure", "measure_was"):
+        return _tenths(value)
+    if name == "seconds":
+        return _seconds(value)
+    if name == "minutes":
+        return words.hours(value)
+    if name in _WITH_UNIT:
+        return words.count(value, _WITH_UNIT[name])
+    if name == "floor_area":
+        return f"{words.number(value)} m²"
+    if name == "priority":
+        from bursar_desk.domain.asset_kinds import PRIORITIES
+
+        return dict(PRIORITIES).get(value, str(value))
+    return str(value) if name in _PLAIN else words.number(value)
+
+
+_WITH_UNIT: Final = {"life_years": "year", "lead_days": "day"}
+
+
+def _seconds(value: int) -> str:
+    minutes, left = divmod(value, 60)
+    parts = [words.count(minutes, "minute")] if minutes else []
+    return words.listing([*parts, *([words.count(left, "second")] if left or not parts else [])])
+
+
+def _tenths(value: int) -> str:
+    whole, odd = divmod(abs(value), 10)
+    return f"{words.MINUS if value < 0 else ''}{words.number(whole)}{f'.{odd}' if odd else ''}"
+
+
+def _rule(text: str) -> str:
+    from bursar_desk.domain.errors import UserError
+    from bursar_desk.domain.intervals import describe, parse_rule
+
+    try:
+        return describe(parse_rule(text))
+    except UserError:
+        return text
+
+
+def _area(code: str) -> str:
+    from bursar_desk.domain import areas
+
+    return next((one.name for one in areas.AREAS if one.code == code), code)
+
+
+# --- JSON ------------------------------------------------------------------------------------------------------------
+
+
+def _json_words(name: str, text: str, called: Called) -> str:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    if isinstance(found, dict):
+        return _object(name, found, called)
+    parts = found if isinstance(found, list) else [found]
+    if name == "lines":
+        return words.count(len(parts), "line")
+    if name == "answers":
+        return _answers(parts)
+    said = [one for one in (_one(part, called) for part in parts) if one]
+    if name in ("taken", "left") and len(said) > _SHOWN:
+        return f"{', '.join(said[:_SHOWN])} and {words.number(len(said) - _SHOWN)} more"
+    return "; ".join(said)
+
+
+def _object(name: str, found: Mapping[str, Any], called: Called) -> str:
+    if name == "habit":
+        from bursar_desk.domain.habits import read_habit
+
+        habit, why_not = read_habit(found)
+        return habit.words if habit is not None else why_not
+    if name == "copied":
+        edition = f"edition {found['edition']} of the checks" if found.get("edition") else ""
+        return ", ".join(one for one in (str(found.get("title") or ""), edition) if one)
+    if name == "facts":
+        return "; ".join(f"{_fact_label(key)}: {_fact_value(key, one)}" for key, one in found.items() if one != "")
+    if name in ("value", "readings", "points"):
+        said = {key: _one(one, called) for key, one in found.items()}
+        return "; ".join(f"{key.replace('_', ' ')}: {one}" for key, one in said.items() if one)
+    return _one(dict(found), called)
+
+
+def _one(one: Any, called: Called) -> str:
+    """Return one part of a list: a file or step by its name, an answer with its unit, a row by what it is called."""
+    if isinstance(one, dict):
+        return _part(one)
+    if isinstance(one, bool):
+        return "yes" if one else "no"
+    if isinstance(one, list):
+        return words.listing([said for part in one if (said := _one(part, called))])
+    if isinstance(one, str) and len(one) == 32 and all(letter in "0123456789abcdef" for letter in one):
+        return called(bytes.fromhex(one)) or "something not held here"
+    return "" if one is None else str(one)
+
+
+def _part(one: Mapping[str, Any]) -> str:
+    from bursar_desk.domain.steps import answer_words
+
+    name, answer = str(one.get("name", "")), answer_words(one)
+    return f"{name} {answer}".strip()
+
+
+def _answers(parts: list[Any]) -> str:
+    """Return what a walk found: how many lines were answered, and how many with a remark."""
+    notes = sum(bool(one.get("note")) for one in parts if isinstance(one, dict))
+    said = words.count(len(parts), "answer")
+    return f"{said}, {words.number(notes)} with a note" if notes else said
+
+
+@lru_cache
+def _facts() -> dict[str, tuple[str, dict[str, str], str]]:
+    from bursar_desk.domain import asset_kinds
+
+    listed = [fact for kind in asset_kinds.KINDS for fact in kind.facts]
+    return {one.name: (one.label, dict(one.choices), one.unit) for one in listed}
+
+
+def _fact_label(key: str) -> str:
+    return _facts()[key][0] if key in _facts() else key.replace("_", " ")
+
+
+def _fact_value(key: str, value: Any) -> str:
+    _, choices, unit = _facts().get(key, ("", {}, ""))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = choices.get(str(value), str(value))
+    return f"{text} {unit}".strip()
