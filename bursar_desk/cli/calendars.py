@@ -54,7 +54,7 @@ def week(ctx: typer.Context, school: School = None, person: Person = None) -> An
         made = service.digest(desk, school=whose, person=_person(desk, person))
     facts = {
         "subject": made.subject, "text": made.text, "late": made.late, "this_week": made.this_week,
-        "to_head": list(made.to_head), "mail_link": made.mail_link,
+        "did_not_pass": made.failed, "to_head": list(made.to_head), "mail_link": made.mail_link,
     }  # fmt: skip
     return Answer(facts, f"{made.subject}\n\n{made.text.rstrip()}")
 

@@ -67,8 +67,13 @@ def list_contractors(
     with common(ctx).reading() as desk:
         found = contractors.listing(desk, left=left)
         here = [_visit(one) for one in contractors.on_site(desk)]
-    rows = [f"{'may' if one.may.ok else 'may not':8} {one.row.name}. {' '.join((*one.may.reasons, *one.ends))}"
-            for one in found]  # fmt: skip
+        whose = {one.row.school: f", {desk.school_name(one.row.school)}" if desk.is_office else "" for one in found}
+    # what has ended stands among the reasons already; what is about to end does not
+    rows = [
+        f"{'may' if one.may.ok else 'may not':8} {one.row.name}{whose[one.row.school]}. "
+        + " ".join((*one.may.reasons, *(f"{end}." for end in one.ends if " ended " not in end)))
+        for one in found
+    ]
     facts = {"contractors": [_facts(one) for one in found], "on_site": here}
     return Answer(facts, lines([row.strip() for row in rows], "No contractor is entered yet."))
 
@@ -254,7 +259,7 @@ def list_permits(
         facts = [_permit(desk, one) for one in found]
         rows = [f"{one.number:10} {permit_words(one.kind)}: {one.work}. {permits.state_words(desk, one)}"
                 for one in found]  # fmt: skip
-    return Answer({"permits": facts}, lines(rows, "No permit is open."))
+    return Answer({"permits": facts}, lines(rows, "No permit was issued yet." if every else "No permit is open."))
 
 
 @permit.command("issue")

@@ -74,10 +74,13 @@ def list_defects(
     with common(ctx).reading() as desk:
         where = school_of(desk, school)
         found = defects_view.lines(desk, school=where, every=every)
+        office = desk.is_office and not where
         share = defects_view.planned(desk, school=where) if where or not desk.is_office else None
         facts = [defect_facts(one.row, desk.today) for one in found]
+    wide = max((len(one.status) for one in found), default=0)
     rows = [
-        f"{one.id.hex()[:12]}  {one.risk.value:6}  {one.status:24}  {one.due_words:12}  {one.row.title}"
+        f"{one.id.hex()[:16]}  {one.risk.value:6}  {one.status:{wide}}  {one.due_words:14}  {one.row.title}"
+        f"{f', {one.school_name}' if office else ''}"
         for one in found
     ]  # fmt: skip
     told = lines(rows, "No fault is open.") + (f"\n{share.words}" if share else "")

@@ -40,13 +40,14 @@ def _facts(one: EvidenceLine) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _line(one: EvidenceLine) -> str:
+def _line(one: EvidenceLine, *, with_school: bool = False) -> str:
     from bursar_desk.domain import words
 
     ends = f", runs out {words.short_date(one.expires_on)}" if one.expires_on else ""
     for_what = f", for {words.listing([each.words for each in one.about])}" if one.about else ""
     waits = "" if one.here else " (not here yet)"
-    return f"{one.id.hex()[:16]}  {one.title} ({one.kind_words.lower()}){for_what}{ends}{waits}"
+    where = f", {one.school_name}" if with_school else ""
+    return f"{one.id.hex()[:16]}  {one.title} ({one.kind_words.lower()}){for_what}{ends}{where}{waits}"
 
 
 def _which(desk: Desk, typed: str) -> bytes:
@@ -79,10 +80,10 @@ def list_evidence(
     from bursar_desk.services import evidence as service
 
     with common(ctx).reading() as desk:
-        found = service.listing(desk, every_school=every or desk.is_office, text=text)
-    return Answer(
-        {"evidence": [_facts(one) for one in found]}, lines([_line(one) for one in found], "Nothing is kept.")
-    )
+        every = every or desk.is_office
+        found = service.listing(desk, every_school=every, text=text)
+    rows = [_line(one, with_school=every) for one in found]
+    return Answer({"evidence": [_facts(one) for one in found]}, lines(rows, "Nothing is kept."))
 
 
 @evidence.command("running-out")
@@ -95,7 +96,7 @@ def running_out(
 
     with common(ctx).reading() as desk:
         found = service.running_out(desk, lead=days, every_school=desk.is_office)
-        rows = [f"{_line(one)}: {one.runs_out(desk.today)}" for one in found]
+        rows = [f"{_line(one, with_school=desk.is_office)}: {one.runs_out(desk.today)}" for one in found]
     return Answer({"evidence": [_facts(one) for one in found]}, lines(rows, "Nothing runs out."))
 
 

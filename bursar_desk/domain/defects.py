@@ -211,10 +211,11 @@ def risk_now(one: FaultLike, today: date) -> Risk:
 
 
 def pressing(one: FaultLike, today: date) -> tuple[bool, int, bool, date]:
-    """Return what to sort by: open first, then the worst risk, then what lapsed, then the oldest."""
+    """Return what to sort by: open first, then the worst risk, then what lapsed or is past its date, then the oldest."""
     order = tuple(Risk)
     open_now = state_of(one.state) in OPEN
-    return not open_now, order.index(risk_now(one, today)), not lapsed(one, today), one.raised_on or date.min
+    waits = not (lapsed(one, today) or (one.target_on is not None and one.target_on < today))
+    return not open_now, order.index(risk_now(one, today)), waits, one.raised_on or date.min
 
 
 def state_words(one: FaultLike, today: date) -> str:

@@ -165,6 +165,28 @@ def _asks(row: CheckRow) -> tuple[str, ...]:
     return tuple(found + (["A second person must see it as well."] if row.second_person else []))
 
 
+def reasons(desk: Desk, school: bytes | None) -> dict[bytes, str]:
+    """Return by check why it does not apply, who said so and when to look again; of one school or of all held."""
+    from db.queries.checks import checks as ask
+
+    with desk.store.connect() as con:
+        off = [one for one in ask(con, school) if one.applies == "no"]
+    return {one.id: reason_of(one, desk.today) for one in off}
+
+
+def reason_of(row: CheckRow, today: dt.date) -> str:
+    """Return ``We have no lift. Dawn Hill, look again on 20 Nov 2027``; a day that has passed asks to look now."""
+    said = (row.why or "No reason was given").rstrip(".") + "."
+    day = ""
+    if row.review_on is not None:
+        due = row.review_on <= today
+        day = f"look again now, since {words.short_date(row.review_on)}" if due else (
+            f"look again on {words.short_date(row.review_on)}"
+        )  # fmt: skip
+    more = ", ".join(part for part in (row.said_by, day) if part)
+    return f"{said} {more[:1].upper()}{more[1:]}".strip()
+
+
 # --- views of the list -----------------------------------------------------------------------------------------------
 
 

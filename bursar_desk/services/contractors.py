@@ -112,9 +112,14 @@ def find(desk: Desk, typed: str) -> ContractorLine:
     known = listing(desk, left=True)
     wanted = typed.casefold().strip()
     exact = [one for one in known if wanted and (wanted == one.row.name.casefold() or one.row.id.hex() == wanted)]
+    written = [one for one in exact if one.row.name == typed.strip()]
+    exact = written if len(written) == 1 else exact  # two computers may have added one firm, written in two ways
     ids = [one for one in known if len(wanted) >= 6 and one.row.id.hex().startswith(wanted)]
     found = exact or ids or [one for one in known if wanted and wanted in one.row.name.casefold()]
     if len(found) != 1:
+        if len(found) > 1:
+            which = "; ".join(f"{one.row.name} ({one.row.id.hex()[:16]})" for one in found[:8])
+            raise UserError(f"“{typed}” may be one of several.", "Nothing was changed.", f"Use the id of one: {which}.")
         names = ", ".join(sorted(one.row.name for one in known)) or "none yet"
         raise UserError(f"“{typed}” is not one contractor here.", "Nothing was changed.", f"There are: {names}.")
     return found[0]
@@ -318,7 +323,7 @@ def _visit(desk: Desk, visit: bytes) -> VisitRow:
     for one in visits(desk):
         if one.id == visit:
             return one
-    raise UserError("That visit is not in this register.", "Nothing was changed.", "See “contractor visits”.")
+    raise UserError("That visit is not in this register.", "Nothing was changed.", "See “contractor show”.")
 
 
 def _now(desk: Desk) -> int:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from bursar_desk.domain import words
-from bursar_desk.services.due_dates import DueDate, due_dates
+from bursar_desk.services.due_dates import DueDate, did_not_pass, due_dates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bursar_desk.services.checks import CheckLine
     from bursar_desk.services.desk import Desk
 
 WEEK: Final = 7
@@ -25,13 +26,17 @@ MOST_IN_A_LINK: Final = 1800
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """The message: ``text`` is plain, ready to paste; ``to_head`` are the lines the head should see as well."""
+    """The message: ``text`` is plain, ready to paste; ``to_head`` are the lines the head should see as well.
+
+    ``this_week`` counts what falls due in the seven days from today; ``failed`` what did not pass and is not late too.
+    """
 
     subject: str
     text: str
     late: int
     this_week: int
     to_head: tuple[str, ...]
+    failed: int = 0
 
     @property
     def mail_link(self) -> str:
@@ -54,14 +59,15 @@ def digest(desk: Desk, *, school: bytes | None = None, person: bytes | None = No
     late = sorted((one for one in found if one.state == "late"), key=lambda one: one.legal or today)
     unknown = [one for one in found if one.state == "unknown"]
     coming = [one for one in found if one.state == "due" and not one.routine]
-    failed = _failed(desk, school, person)
+    dated = {one.line.id for one in late}
+    failed = [line for line in did_not_pass(desk, school=school, person=person) if line.id not in dated]
     week_end = today + dt.timedelta(days=WEEK - 1)
     week, then = [one for one in coming if one.day <= week_end], [one for one in coming if one.day > week_end]
     routine = {one.line.id for one in found if one.routine and one.state == "due" and one.day <= week_end}
     shown = _Shown(desk, today, with_school=desk.is_office and school is None)
     parts = [
         shown.part(f"Late ({len(late)})", [shown.late(one) for one in late]),
-        shown.part(f"Did not pass, and not put right ({len(failed)})", [shown.name_of(one) for one in failed]),
+        shown.part(f"Did not pass, and not put right ({len(failed)})", [shown.named(one) for one in failed]),
         shown.part(f"When was it last done? ({len(unknown)})", [shown.name(one) for one in unknown]),
         shown.part(f"The next seven days ({len(week)})", [shown.coming(one) for one in week]),
         shown.part(f"The three weeks after ({len(then)})", [shown.coming(one) for one in then]),
@@ -75,17 +81,7 @@ def digest(desk: Desk, *, school: bytes | None = None, person: bytes | None = No
         text += f"\n\n{_nothing(desk, school, person)}"
     told = [f"{len(late)} late", *([f"{len(failed)} did not pass"] if failed else []), f"{len(week)} in seven days"]
     subject = f"Checks, {words.short_date(today)}: {', '.join(told)}"
-    return Digest(subject, text + "\n", len(late), len(week), head)
-
-
-def _failed(desk: Desk, school: bytes | None, person: bytes | None) -> list[CheckLine]:
-    """Return what did not pass and stays red although its next date lies ahead: no date would ever name it."""
-    from bursar_desk.domain.status import Word
-    from bursar_desk.services.checks import listing
-
-    lines = listing(desk, school=school).lines
-    mine = [one for one in lines if person is None or person in (one.doer_id, one.owner_id)]
-    return [one for one in mine if one.status.word is Word.FAILED]
+    return Digest(subject, text + "\n", len(late), len(week), head, len(failed))
 
 
 def _nothing(desk: Desk, school: bytes | None, person: bytes | None) -> str:
@@ -115,7 +111,9 @@ class _Shown:
         return "\n".join([title, *(f"- {one}" for one in lines)]) if lines else ""
 
     def name(self, one: DueDate) -> str:
-        line = one.line
+        return self.named(one.line)
+
+    def named(self, line: CheckLine) -> str:
         where = [line.school_name] if self._with_school else []
         who = [line.doer or line.owner] if line.doer or line.owner else ["nobody named yet"]
         return ", ".join([line.title, *where, *who])

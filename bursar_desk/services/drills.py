@@ -237,8 +237,9 @@ def per_term(desk: Desk, *, kind: str = "fire", school: bytes | None = None, ter
         ]
     made: list[TermCount] = []
     for one in sorted(known, key=desk.school_name):
-        days = [row.on for row in found if row.school == one] + [on for whose_it_is, on in alone if whose_it_is == one]
-        made += _counts(one, desk.school_name(one), known[one], days, desk.today)[-terms:]
+        # a day counts once: two computers may each have logged the one drill
+        days = {row.on for row in found if row.school == one} | {on for whose_it_is, on in alone if whose_it_is == one}
+        made += _counts(one, desk.school_name(one), known[one], sorted(days), desk.today)[-terms:]
     return made
 
 

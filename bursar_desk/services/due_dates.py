@@ -92,6 +92,16 @@ def _first(status: CheckStatus, start: dt.date, today: dt.date) -> tuple[dt.date
     return (today if late else max(start, today), status.legal_due, "late" if late else "due")
 
 
+def did_not_pass(desk: Desk, *, school: bytes | None = None, person: bytes | None = None) -> list[CheckLine]:
+    """Return what is red because it failed, by title: its next date may lie years ahead, so no date names it."""
+    whose = school or (None if desk.is_office else desk.home)
+    with desk.store.connect() as con:
+        found = [one for one in standings(con, whose, desk.today) if one.status.word is Word.FAILED]
+        names = names_for(desk, con)
+    mine = [line_of(one, names) for one in found if not person or person in (one.check.doer, one.check.owner)]
+    return sorted(mine, key=lambda line: (line.title, line.school_name, line.id))
+
+
 def _order(one: DueDate) -> tuple[dt.date, bool, bool, str, str, bytes]:
     return (one.day, one.state == "due", one.routine, one.line.title, one.line.school_name, one.line.id)
 

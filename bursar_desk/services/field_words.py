@@ -118,7 +118,7 @@ OF_TABLE: Final[dict[tuple[str, str], str]] = {
     ("defect", "closed_on"): "put right on", ("defect", "closed_by"): "put right by",
     ("put_off", "until"): "put off to", ("evidence", "owner"): "who looks after it", ("evidence", "title"): "title",
     ("evidence_link", "about"): "evidence for", ("evidence_file", "why"): "why it was renewed",
-    ("asset", "owner"): "who looks after it", ("school_check", "first_used_on"): "counted from the day",
+    ("school_check", "first_used_on"): "counted from the day",
     ("defect", "record"): "found at", ("drill", "record"): "record of the check", ("person", "left_on"): "left on",
     ("contractor", "left_on"): "no longer used since", ("feature", "code"): "question", ("setting", "name"): "setting",
     ("sheet", "said_by"): "printed by", ("sheet", "on_date"): "for the day", ("undone", "first"): "first entry",

@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeGuard, TypeVar
 
 from bursar_desk.domain import contractors as firms
 from bursar_desk.domain import defects as rules
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bursar_desk.services.desk import Desk
     from bursar_desk.services.standing import CheckStanding
     from db.engine import Connection
+    from db.queries.applies import FeatureRow
     from db.queries.checks import DefectRow
     from db.queries.contractors import ContractorRow
     from db.queries.evidence import EvidenceRow
@@ -36,7 +37,8 @@ NAMED: Final = 3
 class Kept:
     """What is asked for Home beside the checks: one question a subject, for all schools looked at at once.
 
-    ``built`` is the year each school was built, which says whether an asbestos register must have been read.
+    ``built`` is the year each school was built, which says whether an asbestos register must have been read; the
+    ``answers`` about the site are asked for one school only.
     """
 
     faults: tuple[DefectRow, ...]
@@ -44,11 +46,12 @@ class Kept:
     permits: tuple[PermitRow, ...]
     papers: tuple[EvidenceRow, ...]
     built: Mapping[bytes, int | None]
+    answers: tuple[FeatureRow, ...] = ()
 
 
 def ask(con: Connection, school: bytes | None, today: dt.date) -> Kept:
     """Ask for the open faults, contractors, open permits and documents that run out of one school or of all."""
-    from db.queries import checks, contractors, evidence, schools
+    from db.queries import applies, checks, contractors, evidence, schools
     from db.queries import permits as permit_rows
 
     last = today + dt.timedelta(days=LEAD_DAYS)
@@ -59,6 +62,7 @@ def ask(con: Connection, school: bytes | None, today: dt.date) -> Kept:
         tuple(one for one in permit_rows.permits(con, school) if one.open),
         tuple(sorted(papers, key=lambda one: (one.expires_on or last, one.title.casefold(), one.id))),
         {one.school: one.built_year for one in schools.schools(con)},
+        tuple(applies.feature_rows(con, school)) if school is not None else (),
     )
 
 
@@ -140,7 +144,9 @@ def _permits(desk: Desk, open_ones: Iterable[PermitRow]) -> list[NeedsRow]:
         why = _names(desk, found, lambda one: f"{firms.permit_words(one.kind)} {one.number}")
     else:
         title = _at_school(desk, first.school, f"Permit {first.number} is not closed")
-        why = f"{firms.permit_words(first.kind)}: {words.sentence(one_line(first.work))} {permits.ended(desk, first)}."
+        kind, work = firms.permit_words(first.kind), one_line(first.work)
+        what = f"{kind}: {work}" if work else kind
+        why = f"{words.sentence(what)} {words.sentence(permits.ended(desk, first))}"
     button = "Open permit" if len(found) == 1 else "Open permits"
     focus = {"permit": first.id}
     return [NeedsRow("Not closed", "red", title, why, button, "open_page", page="faults", focus=focus)]
@@ -187,7 +193,7 @@ def ahead(
     """
     rows = [*_papers(desk, kept.papers), *_running_out(desk, kept)]
     if not desk.is_office:
-        rows += [*_reviews(desk, found, lines), *_reminders(desk, found, lines, after)]
+        rows += [*_reviews(desk, kept, found, lines), *_reminders(desk, found, lines, after)]
     return tuple(rows)
 
 
@@ -228,23 +234,38 @@ def _running_out(desk: Desk, kept: Kept) -> list[NeedsRow]:
     return [_ahead("Contractors", False, title, why, "faults", {"contractor": first.id})]
 
 
-def _reviews(desk: Desk, found: Iterable[CheckStanding], lines: Mapping[bytes, CheckLine]) -> list[NeedsRow]:
-    """Checks somebody said are not needed, to be looked at again by now."""
-    past = [
-        one for one in found
-        if one.check.applies == "no" and one.check.review_on is not None and one.check.review_on <= desk.today
+def _reviews(
+    desk: Desk, kept: Kept, found: Iterable[CheckStanding], lines: Mapping[bytes, CheckLine]
+) -> list[NeedsRow]:
+    """What somebody said is not needed, to be looked at again by now: ``applies.to_review`` from what is asked already.
+
+    A check that an answer about the site ruled out is not told beside that answer.
+    """
+    from bursar_desk.services import applies
+
+    past: list[tuple[dt.date, str, str, bytes | None]] = [
+        (day, lines[one.check.id].title, one.check.why, one.check.id) for one in found
+        if one.check.applies == "no" and _come(day := one.check.review_on, desk.today) and applies.by_hand(one.check)
+    ]  # fmt: skip
+    labels = applies.labels()
+    past += [
+        (day, labels[one.code], one.why, None) for one in kept.answers
+        if one.answer == "no" and one.code in labels and _come(day := one.review_on, desk.today)
     ]  # fmt: skip
     if not past:
         return []
-    past.sort(key=lambda one: (one.check.review_on or desk.today, one.check.title, one.check.id))
-    first = past[0].check
+    past.sort(key=lambda one: one[:2])
+    _, first, reason, check = past[0]
     if len(past) > 1:
-        title = f"{words.number(len(past))} checks said not to be needed: look again"
-        why = _names(desk, [one.check for one in past], lambda one: lines[one.id].title)
-    else:
-        title = f"Is it still not needed? {lines[first.id].title}"
-        why = words.sentence(one_line(first.why))
-    return [_ahead("Look again", False, title, why, "checks", {"check": first.id})]
+        title = f"{words.number(len(past))} things said not to be needed: look again"
+        return [_ahead("Look again", False, title, _names(desk, past, lambda one: one[1]), "checks", {"part": "grey"})]
+    focus: dict[str, object] = {"part": "grey"} if check is None else {"check": check}
+    title = f"Is it still not needed? {first}"
+    return [_ahead("Look again", False, title, words.sentence(one_line(reason)), "checks", focus)]
+
+
+def _come(day: dt.date | None, today: dt.date) -> TypeGuard[dt.date]:
+    return day is not None and day <= today
 
 
 def _reminders(
@@ -259,7 +280,7 @@ def _reminders(
         return [_ahead("To book", False, f"{first.title}: {words.until(first.due, desk.today)}",
                        f"Due on {words.weekday_date(first.due)}.", "checks", {"check": first.check})]  # fmt: skip
     title = f"{words.number(len(listed))} checks to plan or book"
-    named = _names(desk, listed, lambda one: f"{one.title} ({words.short_day(one.due)})")
+    named = _names(desk, listed, lambda one: f"{one.title} ({words.short_day(one.due)})", 2)
     return [_ahead("To book", False, title, named, "calendar", {})]
 
 
@@ -270,15 +291,15 @@ def _ahead(chip: str, gone: bool, title: str, why: str, page: str, focus: Mappin
 # --- words -----------------------------------------------------------------------------------------------------------
 
 
-def _names(desk: Desk, found: Sequence[T], name: Callable[[T], str]) -> str:
+def _names(desk: Desk, found: Sequence[T], name: Callable[[T], str], most: int = NAMED) -> str:
     """Return the first few by name and how many more; in an office how many at each school instead."""
     if desk.is_office:
         schools = Counter(desk.school_name(getattr(one, "school", b"")) for one in found).most_common()
         said = [f"{school}: {number}" for school, number in schools]
     else:
         said = [name(one) for one in found]
-    if len(said) > NAMED:
-        return f"{', '.join(said[:NAMED])} and {words.number(len(said) - NAMED)} more."
+    if len(said) > most:
+        return f"{', '.join(said[:most])} and {words.number(len(said) - most)} more."
     return f"{words.listing(said)}."
 
 

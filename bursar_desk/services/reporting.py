@@ -196,6 +196,8 @@ FORMS: Final[dict[str, tuple[str, ...]]] = {
 """In which forms, by the ending of the file, each paper exists."""
 KEPT: Final = ("round-sheet", "walk-form", "blank-form")
 """Papers that are kept when they are printed, so that they can be keyed in."""
+_OWN_ONLY: Final = (*KEPT, "site-sheet", "fault-pad")
+"""Papers of our own school: another one’s would be kept where nobody keys them in, or name the wrong office."""
 _OF_THE_PAST: Final = ("governors", "chase", "inspector", "logbook")
 """Papers that tell how things stand: they carry a stamp, and can be made as at a past day."""
 
@@ -234,6 +236,11 @@ def _made(desk: Desk, name: str, asked: _Asked, out: Path) -> Written:
         raise UserError(
             f"The report “{name}” is not made as “{out.suffix or out.name}”.", "Nothing was made.",
             f"Let the file’s name end in one of: {forms}.",
+        )  # fmt: skip
+    if name in _OWN_ONLY and asked.school not in (None, desk.home):
+        raise UserError(
+            f"That paper is printed at {desk.school_name(asked.school)} itself.", "Nothing was made.",
+            "Leave --school out to print your own.",
         )  # fmt: skip
     if isinstance(desk, AsAtDesk) and name not in _OF_THE_PAST:
         raise UserError(

@@ -12,7 +12,6 @@ from bursar_desk.services import sheets, walks
 from bursar_desk.services.checks import names_for
 from bursar_desk.services.reporting_governors import school_time
 from bursar_desk.services.standing import standings
-from reports.sheet_code import short_code
 
 if TYPE_CHECKING:
     from bursar_desk.services.desk import Desk
@@ -31,7 +30,7 @@ def walk_form(
 
     on = day or desk.today
     fresh = walks.walk_lines(order)
-    code = short_code(b"walk " + desk.home + f" {order} {on.isoformat()}".encode())
+    code = sheets.paper_code(desk, "walk", f"{order} {on.isoformat()}")
     with desk.store.connect() as con:
         lines = sheets.on_paper(sheets.kept_lines(con, desk, code), fresh)
         school = names_for(desk, con).school(desk.home)[0]
@@ -56,7 +55,7 @@ def blank_form(desk: Desk, check: bytes | None, day: dt.date | None = None) -> t
             raise UserError("Say which check the form is for.", "Nothing was made.", "Choose one of the list.")
         one = found[0]
         place = names.places.get(one.check.place or b"", sheets.WHOLE)
-        code = short_code(b"blank " + desk.home + one.check.id + f" {on.isoformat()}".encode())
+        code = sheets.paper_code(desk, "blank", on.isoformat(), one.check.id)
         each = one.check.points_mode == "each"
         turn = sheets.lines_of(one, place, [None], desk.today)
         turns = -(-ROWS // len(turn))

@@ -14,10 +14,9 @@ from bursar_desk.services.reporting_governors import school_time
 from bursar_desk.services.reporting_lines import days_to_do
 from bursar_desk.services.reporting_reasons import NO_REASON, is_late, last_reasons, late_since
 from bursar_desk.services.reporting_terms import calendar_for
-from bursar_desk.services.sheets import DAY, WEEK, WHOLE, SheetLine, kept_lines, lines_of, on_paper
+from bursar_desk.services.sheets import DAY, WEEK, WHOLE, SheetLine, kept_lines, lines_of, on_paper, paper_code
 from bursar_desk.services.standing import CheckStanding, standings
 from bursar_desk.services.today import for_site_staff
-from reports.sheet_code import short_code
 
 if TYPE_CHECKING:
     from bursar_desk.services.desk import Desk
@@ -40,7 +39,7 @@ def round_sheet(
 ) -> RoundSheet:
     """Return the sheet for a day (today by default), or for the rest of its week, in walking order.
 
-    A line for every check, and one for each number that is read. Its code is always the same for the same school,
+    A line for every check, and one for each number that is read. Its code is always the same for the same computer,
     days and person. Raises ``UserError`` for a day that is over.
     """
     return round_of(desk, day, week=week, person=person).paper
@@ -92,7 +91,7 @@ def _fresh_lines(
 def sheet_code(desk: Desk, day: dt.date, *, week: bool = False, person: bytes | None = None) -> str:
     """Return the code by which a sheet is keyed back in."""
     kind = "week" if week else "day"
-    return short_code(b"round " + desk.home + f" {kind} {day.isoformat()} ".encode() + (person or b""))
+    return paper_code(desk, "round", f"{kind} {day.isoformat()}", person or b"")
 
 
 def chase(desk: Desk, school: bytes | None = None) -> ChaseList:

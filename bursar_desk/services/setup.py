@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -11,12 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 from bursar_desk.domain import catalogue as rules
 from bursar_desk.domain.acts import ActCode
 from bursar_desk.domain.areas import AREAS
-from bursar_desk.domain.catalogue import Answers, Applies, CatalogueCheck, SiteFeature
+from bursar_desk.domain.catalogue import Answers, Applies, CatalogueCheck
+from bursar_desk.domain.date_math import add_months
 from bursar_desk.domain.errors import UserError
 from bursar_desk.services import catalogue, directory, registers
-from bursar_desk.services.setup_tables import DOERS, PLACES, READINGS, ROOMS, SKILLS, Room
+from bursar_desk.services.adopting import doer_roles, owner_role, values_of
+from bursar_desk.services.setup_tables import PLACES, ROOMS, Room
 
 if TYPE_CHECKING:
+    import datetime as dt
     from pathlib import Path
 
     from bursar_desk.clock import Clock
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 WEEKDAYS: Final = 0b0011111
 """Monday to Friday, Monday as bit 0, as ``person.days`` keeps it."""
-SITE_ROLES: Final = ("caretaker", "site manager", "site staff")
+PRESUMED: Final = "Usual for a school of this kind. Nobody has said so yet."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,9 @@ class SetUp:
     ``people``: at least one; the first one who ``manages`` owns the checks. ``blocks``: the school's calendar, none
     where its term dates are not known yet. ``answers``: feature code to yes, no or None for not sure. ``details``: for
     single codes, columns of the check that differ from the catalogue's (``measure`` is kept in tenths). ``owners``: for
-    single codes, the role of the person who owns the check.
+    single codes, the role of the person who owns the check. ``presumed``: answers taken for granted, said by nobody.
+    ``today``: the day from which "no" is looked at again after a year; without it no day is set. ``starter_only``: of
+    the rows that apply only those of the starter set are counted, the others of every school wait to be asked about.
     """
 
     facts: SchoolFacts
@@ -104,6 +108,9 @@ class SetUp:
     rooms: Sequence[Room] = ROOMS
     details: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
+    presumed: frozenset[str] = frozenset()
+    today: dt.date | None = None
+    starter_only: bool = False
 
 
 def facts_of(row: DirectorySchool) -> SchoolFacts:
@@ -153,7 +160,8 @@ def new_register(
         )  # fmt: skip
     row = None if urn is None else _directory_row(urn)
     facts = facts_of(row) if row else SchoolFacts(name=(name or "").strip())
-    given = answers if answers is not None else _usual_answers(row)
+    taken = presumed_answers(row)
+    given = taken | dict(answers or {})
     # A school without a URN is named by chance: its id must be unlike that of every other such school.
     root = facts.urn or f"none-{entropy(8).hex()}"
     place = {"easting": facts.easting, "northing": facts.northing} if facts.easting is not None else {}
@@ -164,7 +172,10 @@ def new_register(
     )  # fmt: skip
     first = NewPerson(name=manager.strip(), role="business manager", job_title="Business manager", manages=True)
     with made.store.bulk() as bulk:
-        set_up_school(bulk, SetUp(facts=facts, people=(first,), answers=given))
+        set_up_school(bulk, SetUp(
+            facts=facts, people=(first,), answers=given, presumed=frozenset(taken) - frozenset(answers or ()),
+            today=clock.today(),
+        ))  # fmt: skip
     return made
 
 
@@ -183,21 +194,35 @@ def _directory_row(urn: int | str) -> DirectorySchool:
     return row
 
 
-def _usual_answers(row: DirectorySchool | None) -> Answers:
-    return rules.typical_answers(catalogue.load().features, row.kind if row else "primary")
+def presumed_answers(row: DirectorySchool | None) -> dict[str, bool | None]:
+    """What may be taken for granted of a school: the usual things of its kind, and what the public register says."""
+    given: dict[str, bool | None] = dict(rules.presumed(catalogue.load().features, row.kind if row else "primary"))
+    if row is not None:
+        if row.employer == "proprietor":
+            given["state_school"] = False
+        if row.low_age is not None:
+            given["under_11s"] = row.low_age < 11
+            given["early_years"] = row.nursery or row.low_age <= 4
+        if row.pupils is not None and row.pupils >= 200:
+            given["crowd_200"] = True
+    return given
 
 
-def chosen_rows(answers: Answers) -> list[tuple[CatalogueCheck, Applies]]:
-    """The catalogue rows a school starts with: those that apply, those its answers rule out, those to ask about.
+def chosen_rows(answers: Answers, *, starter_only: bool = False) -> list[tuple[CatalogueCheck, Applies]]:
+    """The catalogue rows a school starts with: those that apply, those its answers rule out, those it is not sure of.
 
-    Of the rows that wait for a person only two kinds are entered: those whose question was answered "not sure", and
-    those whose trigger every school meets. The rest stay in the catalogue until somebody adds them.
+    A row whose question nobody was asked stays in the catalogue until somebody answers it.
     """
-    return [
-        (row, said)
-        for row in catalogue.load().rows
-        if (said := rules.applies(row, answers)) != "ask" or row.features or row.every_school
-    ]
+    known = rules.settled(catalogue.load().features, answers)
+    if starter_only:
+        return [
+            (row, rules.applies(row, known) if row.begins else "ask")
+            for row in catalogue.load().rows
+            if row.begins or row.every_school
+        ]
+    unsure = {code for code, said in answers.items() if said is None}
+    found = [(row, rules.applies(row, known)) for row in catalogue.load().rows]
+    return [(row, said) for row, said in found if said != "ask" or unsure.intersection(row.features)]
 
 
 class _Writer:
@@ -243,12 +268,20 @@ class _Writer:
                 })  # fmt: skip
 
     def features(self) -> None:
-        said = {True: "yes", False: "no", None: "ask"}
+        """One row an answer: who said it and when to ask again, or that it was only taken for granted."""
+        plan, words = self._plan, {True: "yes", False: "no", None: "ask"}
         with self._act(ActCode.ANSWER_FEATURES) as act:
-            for feature in catalogue.load().features:
-                answer = said[self._plan.answers.get(feature.code)]
-                row = self._derived("feature", feature.code)
-                act.create("feature", {"code": feature.code, "answer": answer}, row=row)
+            for code, said in plan.answers.items():
+                values: dict[str, Any] = {"code": code, "answer": words[said]}
+                if code in plan.presumed:
+                    values["why"] = PRESUMED
+                elif plan.today is not None:
+                    values |= {"said_by": self._who, "said_on": plan.today}
+                    values |= {"review_on": self._review()} if said is False else {}
+                act.create("feature", values, row=self._derived("feature", code))
+
+    def _review(self) -> dt.date | None:
+        return add_months(self._plan.today, 12) if self._plan.today is not None else None
 
     def places(self) -> dict[str, bytes]:
         made: dict[str, bytes] = {}
@@ -264,16 +297,21 @@ class _Writer:
 
     def checks(self, people: Sequence[bytes], places: Mapping[str, bytes]) -> dict[str, bytes]:
         """One act for each area: a short entry in the history that can be read, taken back and checked quickly."""
-        features = {one.code: one for one in catalogue.load().features}
-        chosen = chosen_rows(self._plan.answers)
+        known = rules.settled(catalogue.load().features, self._plan.answers)
+        labels = {one.code: one.label for one in catalogue.load().features}
+        chosen = chosen_rows(self._plan.answers, starter_only=self._plan.starter_only)
         made: dict[str, bytes] = {}
         for area in AREAS:
-            rows = [(row, said) for row, said in chosen if row.area is area]
             with self._act(ActCode.ADD_CHECKS, area.name) as act:
-                for row, said in rows:
-                    values = self._values(row, said, features)
+                for row, said in chosen:
+                    if row.area is not area:
+                        continue
+                    why = rules.reason(row, known, labels) if said == "no" else None
+                    values = values_of(row, said, why, catalogue.load().edition)
                     if said == "yes":
                         values |= self._who_and_where(row, people, places)
+                    elif said == "no" and self._plan.today is not None:
+                        values |= {"said_by": self._who, "review_on": self._review()}
                     made[row.code] = self._create(act, row, values)
         return made
 
@@ -282,31 +320,18 @@ class _Writer:
         kept = {name: value for name, value in values.items() if value is not None}
         return act.create("school_check", kept, row=self._derived("school_check", row.code))
 
-    def _values(self, row: CatalogueCheck, said: Applies, features: Mapping[str, SiteFeature]) -> dict[str, Any]:
-        spec = READINGS.get(row.code)
-        return {
-            "code": row.code, "title": row.title, "area": row.area.code, "rule": row.rule, "anchor": row.anchor.value,
-            "weekday": None, "standing_in_law": row.standing.value, "applies": said,
-            "why": _why_not(row, features) if said == "no" else None,
-            "readings": json.dumps(spec, ensure_ascii=False) if spec else None, "skill": SKILLS.get(row.code),
-        }  # fmt: skip
-
     def _who_and_where(
         self, row: CatalogueCheck, people: Sequence[bytes], places: Mapping[str, bytes]
     ) -> dict[str, Any]:
-        role = self._plan.owners.get(row.code) or ("head" if row.usual_doer == "head" else "business manager")
-        wanted = DOERS.get(row.code) or SITE_ROLES if row.usual_doer == "site staff" else (row.usual_doer,)
+        role = self._plan.owners.get(row.code) or owner_role(row)
         place = next((places[key] for key in PLACES.get(row.code, ()) if key in places), None)
-        return {"owner": self._one(people, (role,)) or self._person, "doer": self._one(people, wanted), "place": place}
+        return {
+            "owner": self._one(people, (role,)) or self._person, "doer": self._one(people, doer_roles(row)),
+            "place": place,
+        }  # fmt: skip
 
     def _one(self, people: Sequence[bytes], roles: Sequence[str]) -> bytes | None:
         """The first person in one of these roles, the roles tried in turn."""
         return next(
             (people[n] for role in roles for n, person in enumerate(self._plan.people) if person.role == role), None
         )
-
-
-def _why_not(row: CatalogueCheck, features: Mapping[str, SiteFeature]) -> str:
-    things = [features[code].label for code in row.features]
-    listed = " or ".join(name[0].lower() + name[1:] if name[1:2].islower() else name for name in things)
-    return f"The site has none of this: {listed}."

@@ -156,6 +156,17 @@ def on_paper(kept: Sequence[Mapping[str, Any]], fresh: Sequence[SheetLine]) -> l
     return printed + [line for line in fresh if line.same not in had]
 
 
+def paper_code(desk: Desk, kind: str, what: str, row: bytes = b"") -> str:
+    """Return the code of a sheet: the same for the same paper of the same computer, whenever it is printed.
+
+    Another computer may know other checks or points in another order. Its sheet of the same day has a code of its own,
+    so that a line number never means two things.
+    """
+    from reports.sheet_code import short_code
+
+    return short_code(f"{kind} ".encode() + desk.home + desk.store.facts.writer + f" {what} ".encode() + row)
+
+
 def kept_lines(con: Connection, desk: Desk, code: str) -> tuple[dict[str, Any], ...]:
     """Return the lines of a sheet printed before, or none."""
     from db.queries.sheets import sheet
@@ -167,8 +178,8 @@ def kept_lines(con: Connection, desk: Desk, code: str) -> tuple[dict[str, Any], 
 def keep(desk: Desk, kind: str, code: str, on: dt.date, who: str, lines: Sequence[SheetLine]) -> Changes:
     """Keep a sheet as it is printed. Printed again with the same lines it writes nothing; new lines are added to it.
 
-    Its id follows from the code, so that two computers that print one sheet keep one. Under a cover pack nothing is
-    kept: what is done there is recorded in the pack's own register.
+    Its id follows from the code. Under a cover pack nothing is kept: what is done there is recorded in the pack's own
+    register.
     """
     if desk.is_guest:
         return Changes(frozenset())

@@ -326,9 +326,7 @@ def details(desk: Desk, line: Line) -> Line:
         return _with_changes(con, ChangeReader(con), Speaker(desk, con), line, None)
 
 
-def _with_changes(
-    con: Connection, reader: ChangeReader, speak: Speaker, line: Line, wanted: set[bytes] | None
-) -> Line:
+def _with_changes(con: Connection, reader: ChangeReader, speak: Speaker, line: Line, wanted: set[bytes] | None) -> Line:
     out: list[Change] = []
     more = 0
     for pos in line.places:

@@ -242,10 +242,14 @@ def _answers(parts: list[Any]) -> str:
 
 @lru_cache
 def _facts() -> dict[str, tuple[str, dict[str, str], str]]:
+    """Return label, choices and unit of every fact by its name; kinds that share a name share its words."""
     from bursar_desk.domain import asset_kinds
 
-    listed = [fact for kind in asset_kinds.KINDS for fact in kind.facts]
-    return {one.name: (one.label, dict(one.choices), one.unit) for one in listed}
+    found: dict[str, tuple[str, dict[str, str], str]] = {}
+    for fact in (one for kind in asset_kinds.KINDS for one in kind.facts):
+        label, choices, unit = found.get(fact.name, (fact.label, {}, fact.unit))
+        found[fact.name] = (label, choices | dict(fact.choices), unit)
+    return found
 
 
 def _fact_label(key: str) -> str:

@@ -14,7 +14,8 @@ from bursar_desk.ui.pages.base import DeskContext, DeskFacts, Page
 from bursar_desk.ui.pages.kept_choices import kept
 
 if TYPE_CHECKING:
-    from bursar_desk.ui.desk_window import DeskWindow, Entry
+    from bursar_desk.ui.desk_pages import Entry
+    from bursar_desk.ui.desk_window import DeskWindow
 
 
 @dataclass(frozen=True, slots=True)

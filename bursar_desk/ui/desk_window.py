@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer
@@ -13,6 +13,7 @@ from bursar_desk.domain import words
 from bursar_desk.domain.operations import Changes
 from bursar_desk.ui import jobs, theme
 from bursar_desk.ui.desk_lock import DeskLock
+from bursar_desk.ui.desk_pages import Entry, entries
 from bursar_desk.ui.desk_people import DeskPeople
 from bursar_desk.ui.frame import Count, MainFrame, PageSpec
 from bursar_desk.ui.pages.backup_facts import NONE_YET, backup_words
@@ -28,151 +29,6 @@ if TYPE_CHECKING:
 
 
 SWEEP_AFTER_MS: Final = 300_000
-
-
-def _home(context: DeskContext) -> QWidget:
-    from bursar_desk.ui.pages.home import HomePage
-
-    return HomePage(context)
-
-
-def _today(context: DeskContext) -> QWidget:
-    from bursar_desk.ui.pages.today import TodayPage
-
-    return TodayPage(context)
-
-
-def _checks(context: DeskContext) -> QWidget:
-    from bursar_desk.ui.pages.checks import ChecksPage
-
-    return ChecksPage(context)
-
-
-def _calendar(context: DeskContext) -> QWidget:
-    from bursar_desk.ui.pages.calendar import CalendarPage
-
-    return CalendarPage(context)
-
-
-def _places(context: DeskContext) -> QWidget:
-    from bursar_desk.ui.pages.places import PlacesPage
-
-    return PlacesPage(context)
-
-
-def _cover(context: DeskContext) -> QWidget:
-    from bursar_desk.ui.pages.cover import CoverPage
-
-    return CoverPage(context)
-
-
-def _messages(context: DeskContext) -> QWidget:
-    from bursar_desk.ui.pages.messages import MessagesPage
-
-    return MessagesPage(context)
-
-
-def _cluster(context: DeskContext) -> QWidget:
-    from bursar_desk.ui.pages.cluster import ClusterPage
-
-    return ClusterPage(context)
-
-
-def _computers(context: DeskContext) -> QWidget:
-    from bursar_desk.ui.pages.computers import ComputersPage
-
-    return ComputersPage(context)
-
-
-def _reports(context: DeskContext) -> QWidget:
-    from bursar_desk.ui.pages.reports import ReportsPage
-
-    return ReportsPage(context)
-
-
-def _history(context: DeskContext) -> QWidget:
-    from bursar_desk.ui.pages.history import HistoryPage
-
-    return HistoryPage(context)
-
-
-def _last_done(context: DeskContext) -> QWidget:
-    from bursar_desk.ui.pages.last_done import LastDonePage
-
-    return LastDonePage(context)
-
-
-def _key_in(context: DeskContext) -> QWidget:
-    from bursar_desk.ui.pages.key_in import KeyInPage
-
-    return KeyInPage(context)
-
-
-def _faults(context: DeskContext) -> QWidget:
-    from bursar_desk.ui.pages.faults import FaultsPage
-
-    return FaultsPage(context)
-
-
-def _evidence(context: DeskContext) -> QWidget:
-    from bursar_desk.ui.pages.evidence import EvidencePage
-
-    return EvidencePage(context)
-
-
-def _pins(context: DeskContext) -> QWidget:
-    from bursar_desk.ui.pages.sign_in_people import PinsPage
-
-    return PinsPage(context)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A page the rail may show; its module is loaded when the page is first opened."""
-
-    key: str
-    title: str
-    icon: str
-    make: Callable[[DeskContext], QWidget]
-    group: int = 0  # -1: not in the rail, another page leads there
-
-
-_HOME: Final = Entry("home", "Home", "house", _home)
-_TODAY: Final = Entry("today", "Today", "list-checks", _today)
-_CHECKS: Final = Entry("checks", "Checks", "clipboard-check", _checks)
-_CALENDAR: Final = Entry("calendar", "Calendar", "calendar-days", _calendar)
-_FAULTS: Final = Entry("faults", "Faults and jobs", "triangle-alert", _faults)
-_EVIDENCE: Final = Entry("evidence", "Evidence", "file-check", _evidence)
-_PINS: Final = Entry("pins", "PINs and locking", "key-round", _pins, group=-1)
-_PLACES: Final = Entry("places", "Places", "building-2", _places)
-_COVER: Final = Entry("cover", "Cover", "repeat", _cover)
-_MESSAGES: Final = Entry("messages", "Messages", "message-square", _messages)
-_CLUSTER: Final = Entry("cluster", "Cluster", "network", _cluster)
-_COMPUTERS: Final = Entry("computers", "Computers", "monitor-check", _computers)
-_REPORTS: Final = Entry("reports", "Reports", "file-text", _reports)
-_HISTORY: Final = Entry("history", "History", "history", _history)
-_KEY_IN: Final = Entry("keyin", "Key in", "keyboard", _key_in)
-_LAST_DONE: Final = Entry("lastdone", "When was it last done?", "calendar-check", _last_done, group=-1)
-
-
-def entries(*, office: bool, guest: bool, manages: bool) -> tuple[Entry, ...]:
-    """The pages of a person, in the order of the rail; the first one opens.
-
-    Under cover there is nothing but the checks that were lent. Who does not run the register has no Home and sends no
-    files. An office does no checks of its own, so it has no Today.
-    """
-    if guest:
-        return (_TODAY, _CHECKS)
-    if office:
-        return (
-            _HOME, _CHECKS, _CALENDAR, _FAULTS, _EVIDENCE, _COVER, _MESSAGES, _CLUSTER, _COMPUTERS, _REPORTS, _HISTORY,
-        )  # fmt: skip
-    if manages:
-        return (
-            _HOME, _TODAY, _CHECKS, _CALENDAR, _FAULTS, _PLACES, _EVIDENCE, _COVER, _MESSAGES, _CLUSTER, _COMPUTERS,
-            _KEY_IN, _REPORTS, _HISTORY, _LAST_DONE, _PINS,
-        )  # fmt: skip
-    return (_TODAY, _CHECKS, _FAULTS, _COVER, replace(_KEY_IN, group=-1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bursar_desk.domain.catalogue import SiteKind, applies, starter_set, still_to_ask, typical_answers
+from bursar_desk.domain.catalogue import (
+    NONE_OF_THIS,
+    SiteKind,
+    applies,
+    presumed,
+    reason,
+    settled,
+    starter_set,
+    still_to_ask,
+    typical_answers,
+)
 from bursar_desk.services import catalogue
 
 LOADED = catalogue.load()
@@ -52,28 +62,50 @@ def test_the_ranks_of_the_common_rows_run_without_a_gap() -> None:
     assert sorted(row.spine for row in LOADED.rows if row.spine is not None) == list(range(1, 62))
 
 
-def test_most_rows_are_left_for_a_person_to_say_and_are_not_counted() -> None:
-    asked = still_to_ask(LOADED, usual("primary"))
-    assert len(asked) == 171
-    assert {row.code for row in asked}.isdisjoint(row.code for row in starter_set(LOADED, usual("primary")))
-    assert all(not row.features and row.spine is None for row in asked)
+def test_every_row_follows_from_answers_or_from_being_a_school() -> None:
+    """Nothing is left for which no question is asked: answered in full, no row waits."""
+    assert [row.code for row in LOADED.rows if bool(row.features) == row.every_school] == []
+    assert still_to_ask(LOADED, usual("primary")) == ()
 
 
-def test_rows_that_touch_every_school_head_the_list_still_to_ask() -> None:
-    flags = [row.every_school for row in still_to_ask(LOADED, usual("primary"))]
-    assert flags == sorted(flags, reverse=True)
-    assert flags[0]
-    assert not flags[-1]
+@pytest.mark.parametrize(("kind", "count"), [("primary", 160), ("secondary", 193), ("special", 168), ("nursery", 137)])
+def test_how_many_rows_apply_to_a_usual_school_of_each_kind(kind: SiteKind, count: int) -> None:
+    assert sum(applies(row, usual(kind)) == "yes" for row in LOADED.rows) == count
+
+
+def test_what_is_taken_for_granted_rules_nothing_out() -> None:
+    for kind in ("primary", "secondary", "special", "nursery"):
+        taken = presumed(LOADED.features, kind)
+        assert set(taken.values()) == {True}
+        assert {applies(row, taken) for row in LOADED.rows} == {"yes", "ask"}
+
+
+def test_every_row_says_why_it_applies_or_not() -> None:
+    labels = {feature.code: feature.label for feature in LOADED.features}
+    answers = usual("primary")
+    lift, pool, alarm = (LOADED.by_code(code) for code in ("LIFT-01", "POOL-01", "FIRE-01"))
+    assert reason(lift, answers, labels) == "The site has this: lift that carries people."
+    assert reason(pool, answers, labels) == NONE_OF_THIS + "swimming pool."
+    assert reason(pool, {}, labels) == "Nobody has said yet: swimming pool?"
+    assert reason(alarm, {}, labels) == "Every school has this."
+    assert "CCTV" in reason(LOADED.by_code("SECU-03"), answers, labels)
+
+
+def test_a_thing_that_needs_another_is_settled_by_its_no_but_never_against_a_persons_word() -> None:
+    assert settled(LOADED.features, {"minibus": False})["tail_lift"] is False
+    assert settled(LOADED.features, {"minibus": False, "tail_lift": True})["tail_lift"] is True
+    assert settled(LOADED.features, {"minibus": None}).get("tail_lift") is None
+    known = {feature.code for feature in LOADED.features}
+    assert all(set(feature.only_with) <= known - {feature.code} for feature in LOADED.features)
 
 
 def test_every_row_can_be_reached() -> None:
-    """With every feature there, a row either applies or waits for a person; with none, the rows on features do not."""
+    """With every feature there every row applies; with none only those of every school."""
     everything, nothing = dict.fromkeys(FEATURES, True), dict.fromkeys(FEATURES, False)
-    reached = {row.code for row in starter_set(LOADED, everything)} | {r.code for r in still_to_ask(LOADED, everything)}
-    assert reached == {row.code for row in LOADED.rows}
+    assert {applies(row, everything) for row in LOADED.rows} == {"yes"}
     for row in LOADED.rows:
-        if row.features:
-            assert applies(row, nothing) == "no", row.code
+        assert applies(row, nothing) == ("yes" if row.every_school else "no"), row.code
+        if not row.every_school:
             assert {applies(row, {feature: True}) for feature in row.features} == {"yes"}, row.code
 
 
@@ -94,22 +126,23 @@ def test_one_yes_among_several_features_is_enough_and_one_open_answer_keeps_a_no
 
 
 def test_asbestos_follows_from_the_age_of_the_building() -> None:
-    for code in ("ASBE-01", "ASBE-02", "ASBE-03"):
+    for code in ("ASBE-01", "ASBE-02", "ASBE-03", "ASBE-04"):
         assert applies(LOADED.by_code(code), {"built_before_2000": True}) == "yes"
-    # A survey is needed only when building work is planned, so a person must say.
-    assert applies(LOADED.by_code("ASBE-04"), {"built_before_2000": True}) == "ask"
+    # Whether there is any that pupils can reach only the register of the building says.
+    assert applies(LOADED.by_code("ASBE-05"), {"built_before_2000": True}) == "ask"
+    assert applies(LOADED.by_code("ASBE-05"), settled(LOADED.features, {"built_before_2000": False})) == "no"
 
 
 @given(ANSWERS)
 def test_each_row_is_counted_asked_or_left_out_exactly_once(answers: dict[str, bool | None]) -> None:
     split = Counter(applies(row, answers) for row in LOADED.rows)
-    assert split["yes"] == len(starter_set(LOADED, answers))
+    assert split["yes"] >= len(starter_set(LOADED, answers))
     assert split["ask"] == len(still_to_ask(LOADED, answers))
     assert sum(split.values()) == len(LOADED.rows)
 
 
 @given(ANSWERS, st.sampled_from(FEATURES))
 def test_saying_yes_never_takes_a_check_away(answers: dict[str, bool | None], feature: str) -> None:
-    before = {row.code for row in starter_set(LOADED, answers)}
-    after = {row.code for row in starter_set(LOADED, answers | {feature: True})}
-    assert before <= after
+    before = settled(LOADED.features, answers)
+    after = settled(LOADED.features, answers | {feature: True})
+    assert all(applies(row, after) == "yes" for row in LOADED.rows if applies(row, before) == "yes")

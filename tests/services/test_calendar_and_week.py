@@ -149,7 +149,7 @@ def test_the_weeks_message_tells_late_first_and_what_the_head_should_see(small: 
     with small.desk(write=True) as desk:
         made = digest.digest(desk)
         of_terry = digest.digest(desk, person=small.people[TERRY])
-    assert made.subject == "Checks, week of 16 November: 1 late, 0 this week"
+    assert made.subject == "Checks, 20 Nov 2026: 1 late, 0 in seven days"
     assert made.text.index("Late (1)") < made.text.index("When was it last done? (1)") < made.text.index("weeks after")
     assert len(made.to_head) == 1
     assert "days late" in made.to_head[0]
@@ -159,6 +159,27 @@ def test_the_weeks_message_tells_late_first_and_what_the_head_should_see(small: 
     link = made.mail_link
     assert len(link) < 2200
     assert unquote(link.partition("&body=")[2]) == made.text
+
+
+def test_what_did_not_pass_stands_in_the_message_although_its_next_date_is_far(small: Small) -> None:
+    small.done("LIFT-01", FRIDAY, by="Examiner", outcome="unsatisfactory")
+    with small.desk(write=True) as desk:
+        made = digest.digest(desk)
+        of_terry = digest.digest(desk, person=small.people[TERRY])
+    assert made.subject == "Checks, 20 Nov 2026: 1 late, 1 did not pass, 0 in seven days"
+    part = made.text.partition("Did not pass, and not put right (1)")[2]
+    assert part.startswith("\n- Lift examination"), made.text
+    assert "Did not pass" not in of_terry.text
+
+
+def test_a_register_without_checks_never_says_that_nothing_is_late(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_waiting(monkeypatch)
+    with Small.found(tmp_path).desk(write=True) as desk:
+        text = digest.digest(desk).text
+    assert "Nothing is late" not in text
+    assert "No checks are in this register yet." in text
 
 
 def test_a_long_message_is_cut_at_a_line_in_the_mail_link() -> None:

@@ -10,7 +10,17 @@ import pytest
 
 from bursar_desk.domain.defects import Risk
 from bursar_desk.domain.errors import UserError
-from bursar_desk.services import contractors, defects, defects_view, history, job_papers, links, permits, places
+from bursar_desk.services import (
+    contractors,
+    defects,
+    defects_view,
+    history,
+    job_papers,
+    links,
+    permits,
+    places,
+    reporting,
+)
 from bursar_desk.services.contractors import Facts, Visit
 from bursar_desk.services.defects import Triage
 from bursar_desk.services.desk import Desk
@@ -296,3 +306,29 @@ def test_a_job_cannot_be_wanted_before_its_fault_was_found(desk: Desk) -> None:
     refused("before the fault was found", lambda: defects.triage(desk, one.id, Triage(target_on=day(2020, 1, 1))))
     refused("before the fault was found", lambda: defects.triage(desk, one.id, Triage(stop_on=day(2020, 1, 1))))
     refused("before the fault was found", lambda: defects.order(desk, one.id, target_on=day(2020, 1, 1)))
+
+
+def test_a_firm_that_two_computers_added_can_still_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Bench.open(tmp_path, monkeypatch) as bench:
+        first = bench.school("Oakfield", "900001")
+        second = bench.second(first, "B")
+        bench.exchange(first, second)
+        here, there = Desk(first, bench.clock), Desk(second, bench.clock)
+        mine, same = contractors.add(here, Facts("Twin Roofing"))[0], contractors.add(here, Facts("Bell Fire"))[0]
+        contractors.add(there, Facts("twin roofing"))
+        contractors.add(there, Facts("Bell Fire"))
+        bench.exchange(second, first)
+        assert contractors.find(here, "Twin Roofing").row.id == mine.row.id
+        with pytest.raises(UserError, match="one of several") as told:
+            contractors.find(here, "Bell Fire")
+        assert same.row.id.hex()[:16] in told.value.remedy
+        assert contractors.find(here, same.row.id.hex()[:16]).row.id == same.row.id
+
+
+def test_papers_to_fill_in_are_those_of_our_own_school_only(desk: Desk, tmp_path: Path) -> None:
+    for name in ("round-sheet", "walk-form", "fault-pad"):
+        out = tmp_path / f"{name}.pdf"
+        with pytest.raises(UserError, match="That paper is printed at"):
+            reporting.write(desk, name, out, school=b"another school 2")
+        assert not out.exists()
+        assert reporting.write(desk, name, out, school=desk.home).pages

@@ -15,13 +15,15 @@ from hypothesis import strategies as st
 from bursar_desk.clock import FixedClock
 from bursar_desk.domain.acts import ActCode
 from bursar_desk.domain.errors import UserError
-from bursar_desk.services import history, keying, recording, reporting, sheets
+from bursar_desk.services import conflicts, history, keying, recording, reporting, sheets
 from bursar_desk.services.desk import Desk
 from bursar_desk.services.keying_lines import FAIL, PASS, KeyLine, Unclear, read_line
 from bursar_desk.services.recording import Doing
+from bursar_desk.services.sheets import SheetLine
 from db.queries.checks import RecordRow, defects, not_done, records
 from tests.services.commands_kit import run
 from tests.services.small_school import FRIDAY, TERRY, Small, without_waiting
+from tests.storage.workbench import Bench
 
 WATER = [{"name": "Hot", "unit": "°C", "low": 50}, {"name": "Cold", "unit": "°C", "high": 19.9}]
 
@@ -365,3 +367,27 @@ def test_an_unclear_word_on_a_walk_is_answered_with_the_letters_of_a_walk(school
         code = reporting.write(desk, "walk-form", tmp_path / "walk.pdf").figures["code"]
         _, asked = keying.read_lines(keying.open_sheet(desk, code), ["2 n wobbly"])
     assert "Type y, n or x." in asked[0].remedy
+
+
+def test_sheets_of_one_day_from_two_computers_keep_their_own_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Bench.open(tmp_path, monkeypatch) as bench:
+        first = bench.school("Oakfield", "900001")
+        second = bench.second(first, "B")
+        bench.exchange(first, second)
+        here, there = Desk(first, bench.clock), Desk(second, bench.clock)
+        one = SheetLine(b"1" * 16, "", "", FRIDAY, "Fire alarm test", "Hall")
+        two = SheetLine(b"2" * 16, "", "", FRIDAY, "Escape routes", "Hall")
+        codes = []
+        for desk, lines in ((here, [one, two]), (there, [two])):
+            code = sheets.paper_code(desk, "round", "day 2026-11-20")
+            assert code == sheets.paper_code(desk, "round", "day 2026-11-20"), "printed again it is the same"
+            sheets.keep(desk, sheets.DAY, code, FRIDAY, "Somebody", lines)
+            codes.append(code)
+        bench.exchange(first, second)
+        bench.exchange(second, first)
+        for desk in (here, there):
+            assert keying.open_sheet(desk, codes[0]).lines[0].what == "Fire alarm test"
+            assert keying.open_sheet(desk, codes[1]).lines[0].what == "Escape routes"
+            assert not conflicts.listing(desk)

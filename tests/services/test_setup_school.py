@@ -15,13 +15,23 @@ from bursar_desk.domain.errors import CannotOpen, UserError
 from bursar_desk.domain.identity import derived_row
 from bursar_desk.domain.progress import Silent
 from bursar_desk.domain.status import Colour, Word
-from bursar_desk.services import catalogue, registers
+from bursar_desk.services import catalogue, directory, registers
+from bursar_desk.services.adopting import as_copied
 from bursar_desk.services.desk import Desk
-from bursar_desk.services.setup import NewPerson, SchoolFacts, SetUp, new_register, set_up_school
+from bursar_desk.services.setup import (
+    PRESUMED,
+    NewPerson,
+    SchoolFacts,
+    SetUp,
+    new_register,
+    presumed_answers,
+    set_up_school,
+)
 from bursar_desk.services.standing import standings
 from db.queries import checks as ask
 from db.queries import people as people_of
 from db.queries import schools as sites
+from db.queries.applies import feature_rows
 from db.store import Store
 from db.verify import verify
 
@@ -62,10 +72,11 @@ def test_a_new_register_of_a_real_school_has_its_row_and_the_checks_its_kind_usu
     assert (school.easting, school.northing) == (372351, 405794)
     assert [one.name for one in managers] == ["Dawn Hill"]
     applying = [one for one in found if one.check.applies == "yes"]
-    assert len(applying) == 61
-    assert sum(one.required for one in applying) == 52
+    assert len(applying) == 160
+    assert sum(one.required for one in applying) == 113
+    assert {one.check.applies for one in found} == {"yes"}, "nothing is ruled out that nobody was asked about"
     counted = [one for one in found if one.status.colour is not Colour.GREY]
-    assert all(one.status.word is Word.NOT_KNOWN for one in counted)
+    assert {one.check.code for one in counted if one.status.word is not Word.NOT_KNOWN} == {"ELEC-12"}, "its day is set"
     assert len(made.recovery) == 8
     assert verify(made.store, Silent()) == []
     made.store.close()
@@ -120,7 +131,7 @@ def test_a_file_that_is_there_is_not_touched(tmp_path: Path) -> None:
 
 
 def test_rows_of_a_set_up_are_named_by_the_school_and_their_code(empty: Store) -> None:
-    found = set_up(empty, lift=True)
+    found = set_up(empty, lift=True, fire_alarm=True)
     facts = empty.facts
     for code in ("FIRE-04", "LIFT-01"):
         assert found[code].id == derived_row(facts.namespace, facts.home, "school_check", code)
@@ -130,7 +141,7 @@ def test_rows_of_a_set_up_are_named_by_the_school_and_their_code(empty: Store) -
     assert school is not None
     assert school.id == derived_row(facts.namespace, facts.home, "school", "")
     assert said["lift"] == "yes"
-    assert set(said) == {one.code for one in catalogue.load().features}
+    assert set(said) == {"lift", "fire_alarm"}, "only what was asked is answered"
 
 
 def test_yes_no_and_not_sure_decide_whether_a_check_applies(empty: Store) -> None:
@@ -138,15 +149,50 @@ def test_yes_no_and_not_sure_decide_whether_a_check_applies(empty: Store) -> Non
     assert (found["LIFT-01"].applies, found["LIFT-01"].why) == ("yes", "")
     assert (found["TRAN-03"].applies, found["TRAN-03"].why) == ("no", "The site has none of this: minibus.")
     assert found["POOL-01"].applies == "ask"
-    assert found["GASH-01"].applies == "ask", "nobody asked about a boiler yet"
-    assert found["HSMG-01"].applies == "ask", "every school has it, nobody has decided"
-    assert "DTSC-03" not in found, "a row that hangs on nothing the school was asked stays in the catalogue"
+    assert found["HSMG-01"].applies == "yes", "every school has it"
+    assert "GASH-01" not in found, "nobody asked about a boiler yet, so it stays in the catalogue"
+
+
+def test_a_practice_school_begins_with_the_starter_set_and_lists_the_rest_of_every_school(empty: Store) -> None:
+    answers = rules.typical_answers(catalogue.load().features, "primary")
+    plan = SetUp(facts=SchoolFacts(name="Hollybank"), people=(MANAGER,), answers=answers, starter_only=True)
+    with empty.bulk() as bulk:
+        set_up_school(bulk, plan)
+    with empty.connect() as con:
+        found = ask.checks(con)
+    assert sum(one.applies == "yes" for one in found) == 61
+    assert {one.code for one in found if one.applies == "ask"} == {
+        row.code for row in catalogue.load().rows if row.every_school and not row.begins
+    }
+
+
+def test_an_answer_keeps_who_said_it_and_a_no_the_day_to_ask_again(tmp_path: Path) -> None:
+    made = new_register(
+        tmp_path / "f.register", urn=105245, manager="Dawn Hill", practice=True, clock=CLOCK, answers={"pool": False}
+    )
+    with made.store.connect() as con:
+        said = {one.code: one for one in feature_rows(con, made.store.facts.home)}
+        pool = next(one for one in ask.checks(con) if one.code == "POOL-01")
+    made.store.close()
+    assert (said["pool"].said_by, said["pool"].said_on, said["pool"].review_on) == (
+        "Dawn Hill", DAY, dt.date(2027, 11, 20),
+    )  # fmt: skip
+    assert (said["lift"].answer, said["lift"].said_by, said["lift"].why) == ("yes", "", PRESUMED)
+    assert (pool.applies, pool.said_by, pool.review_on) == ("no", "Dawn Hill", dt.date(2027, 11, 20))
+
+
+def test_an_independent_school_is_told_apart_from_the_register() -> None:
+    found = [one for name in ("blackpool", "bury") for one in directory.partnership(name)]
+    private = next(one for one in found if one.employer == "proprietor")
+    assert presumed_answers(private)["state_school"] is False
+    assert presumed_answers(next(one for one in found if one.low_age == 11))["under_11s"] is False
 
 
 def test_a_check_copies_its_catalogue_row(empty: Store) -> None:
-    found = set_up(empty)
+    found = set_up(empty, fire_alarm=True)
     for code in ("FIRE-04", "FIRE-19", "TRNG-01"):
         row, check = catalogue.load().by_code(code), found[code]
+        assert check.copied == as_copied(row, "2026.1")
         assert (check.title, check.rule, check.anchor) == (row.title, row.rule, row.anchor.value)
         assert (check.standing, check.area) == (row.standing.value, row.area.code)
 
@@ -171,7 +217,8 @@ def test_owner_doer_and_place_come_from_the_people_and_places_given(empty: Store
         NewPerson(name="Pat Lomax", role="kitchen"),
     )
     plan = SetUp(
-        facts=SchoolFacts(name="Hollybank"), people=people, answers={"kitchen": True, "gas_boiler": True},
+        facts=SchoolFacts(name="Hollybank"), people=people,
+        answers=dict.fromkeys(("kitchen", "gas_boiler", "fire_alarm", "extinguishers"), True),
         details={"FIRE-04": {"weekday": 0, "points": '["One", "Two"]'}}, owners={"FIRE-01": "head"},
     )  # fmt: skip
     with empty.bulk() as bulk:

@@ -213,3 +213,12 @@ def test_who_does_not_run_the_register_is_not_led_there(small: Small) -> None:
         found.focus_on(part="not_known")
         settle()
         assert not found.dates_button.isVisible()
+
+
+def test_in_a_narrow_window_the_names_of_the_checks_stay_readable(small: Small) -> None:
+    with window_on(open_small(small, DAWN), width=1100) as shown:
+        page = page_of(shown)
+        assert page.table.columnWidth(0) >= 220
+        shown.frame.resize(1366, 768)
+        settle()
+        assert page.table.columnWidth(1) > 0, "the place is back where there is room"

@@ -164,6 +164,7 @@ def test_an_office_looks_at_every_school_and_changes_nothing(tmp_path: Path, mon
         page = faults_page(shown)
         assert len({line.school_name for line in page.data.faults}) > 1
         assert not set(buttons(page)) & {"Report a fault", "Mark as done", "Make safe", "Order the job"}
+        assert "Add photo or file" not in buttons(page), "the school keeps what proves its own jobs"
 
 
 def test_every_control_has_a_name_on_all_three_lists(shown: Shown) -> None:

@@ -12,11 +12,15 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from bursar_desk import paths
 from bursar_desk.clock import FixedClock
+from bursar_desk.domain.acts import ActCode
 from bursar_desk.services import merging, recording, sharing
 from bursar_desk.services.desk import Desk
 from bursar_desk.ui.pages.checks import ChecksPage
 from bursar_desk.ui.pages.checks_forms import OutOfUsePane
+from bursar_desk.ui.pages.evidence import EvidencePage
+from bursar_desk.ui.pages.faults import FAULTS, FaultsPage
 from bursar_desk.ui.pages.home import HomePage
+from bursar_desk.ui.pages.home_cards import MOST_NEEDS
 from bursar_desk.ui.widgets import Button, StatusChip, StripBoxes
 from bursar_desk.ui.widgets.link_row import LinkRow
 from tests.services.sample_fixture import NEIGHBOUR, ON, STORY, THIRD, copy_of, register_of
@@ -144,6 +148,53 @@ def test_everything_fits_beside_one_another_and_no_chip_is_cut(shown: Shown) -> 
     for chip in page.findChildren(StatusChip):
         natural = StatusChip(chip._look, chip.text).sizeHint().width()
         assert chip.width() >= natural, chip.text
+
+
+def test_needs_you_shows_six_rows_and_the_rest_when_asked(small: Small) -> None:
+    for number, code in enumerate(("FIRE-10", "WATR-04", "WATR-06", "GASH-13", "PLAY-03", "FIRE-12")):
+        small.add(code, owner="", rule="every 1 week")
+        small.done(code, day(2026, 10, 1 + number))
+    with window_on(open_small(small, DAWN)) as shown:
+        page = home_page(shown)
+        assert page.data is not None
+        rest = len(page.data.needs_you) - MOST_NEEDS
+        assert rest > 0
+        assert len(page.buttons) == MOST_NEEDS
+        said_so = f"Needs you: and {rest} more"
+        more = next(row for row in page.findChildren(LinkRow) if row.accessibleName() == said_so)
+        click(more)
+        assert len(page.buttons) == MOST_NEEDS + rest
+        assert page.buttons[MOST_NEEDS].hasFocus()
+        assert not [row for row in page.findChildren(LinkRow) if row.isVisible() and row.accessibleName() == said_so]
+
+
+def test_a_fault_that_is_not_safe_any_more_leads_to_the_fault(small: Small) -> None:
+    gate = small.fault("Gate hinge broken", interim_control="Taped off", interim_until=day(2026, 11, 18))
+    with window_on(open_small(small, DAWN)) as shown:
+        page = home_page(shown)
+        assert page.header.title == "2 things are overdue, 2 need you"
+        click(next(button for button in page.buttons if button.words() == "Open fault"))
+        faults = shown.frame.page("faults")
+        assert isinstance(faults, FaultsPage)
+        assert shown.frame.key == "faults"
+        chosen = faults.lists[FAULTS].table.chosen()
+        assert chosen is not None
+        assert chosen.id == gate
+
+
+def test_what_to_plan_ahead_is_listed_below_and_each_row_opens_its_page(small: Small) -> None:
+    with small.act(ActCode.ADD_EVIDENCE, FRIDAY) as act:
+        paper = act.create("evidence", {"title": "Gas certificate", "expires_on": day(2026, 12, 1)})
+    with window_on(open_small(small, DAWN)) as shown:
+        page = home_page(shown)
+        row = next(row for row in page.findChildren(LinkRow) if row.accessibleName().startswith("Evidence:"))
+        assert "Plan ahead" in said(page)
+        press(row, Qt.Key.Key_Return)
+        shelf = shown.frame.page("evidence")
+        assert isinstance(shelf, EvidencePage)
+        assert shown.frame.key == "evidence"
+        assert shelf.pane.line is not None
+        assert shelf.pane.line.id == paper
 
 
 def test_a_new_school_is_asked_and_not_told_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from bursar_desk import app, machine
 from bursar_desk.clock import FixedClock
 from bursar_desk.services.desk import Desk
 from bursar_desk.ui import theme
-from bursar_desk.ui.desk_window import entries
+from bursar_desk.ui.desk_pages import entries
 from bursar_desk.ui.widgets import Button
 from bursar_desk.ui.widgets.question import Question
 from db.first_look import first_look
@@ -175,11 +175,13 @@ def test_each_person_has_the_pages_of_their_work() -> None:
     def keys(*, office: bool = False, guest: bool = False, manages: bool = False) -> list[str]:
         return [entry.key for entry in entries(office=office, guest=guest, manages=manages)]
 
-    rest = ["messages", "cluster", "computers", "reports", "history"]
-    assert keys(manages=True) == ["home", "today", "checks", "cover", *rest, "lastdone"]
-    assert keys() == ["today", "checks", "cover"]
+    rest = ["cover", "messages", "cluster", "computers", "reports", "history"]
+    daily = ["checks", "calendar", "faults"]
+    hidden = ["lastdone", "pins"]
+    assert keys(manages=True) == ["home", "today", *daily, "places", "evidence", "keyin", *rest, *hidden]
+    assert keys() == ["today", "checks", "faults", "cover", "keyin"]
     assert keys(guest=True, manages=True) == ["today", "checks"]
-    assert keys(office=True, manages=True) == ["home", "checks", "cover", *rest]
+    assert keys(office=True, manages=True) == ["home", *daily, "evidence", *rest]
 
 
 def test_every_page_of_a_school_opens_and_draws(tmp_path: Path) -> None:

@@ -173,9 +173,10 @@ class _Making:
         people = cast.people_of(row, character, helps, self._on, given, rng)
         owners = {"FIRE-01": "head"} if character is STORY else {}
         plan = SetUp(
-            facts=facts, people=people, answers=answers, blocks=blocks, details=cast.details_of(row, rng), owners=owners
-        )
-        applies = frozenset(one.code for one, said in chosen_rows(answers) if said == "yes")
+            facts=facts, people=people, answers=answers, blocks=blocks, details=cast.details_of(row, rng),
+            owners=owners, starter_only=True,
+        )  # fmt: skip
+        applies = frozenset(one.code for one, said in chosen_rows(answers, starter_only=True) if said == "yes")
         return Scene(row, name, self._seed, start, self._on, character, calendar, plan, applies=applies)
 
     def _choose_two_computers(self) -> None:

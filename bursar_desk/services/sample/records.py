@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 from bursar_desk.domain.acts import ActCode
 from bursar_desk.domain.date_math import add_days
 from bursar_desk.services import catalogue, setup_tables
+from bursar_desk.services.adopting import SITE_ROLES
 from bursar_desk.services.sample import names, outcomes
 from bursar_desk.services.sample.outcomes import FAIL, PASS, Faults, Trouble
 from bursar_desk.services.sample.rhythm import Rhythm, Turn, rhythm_of
 from bursar_desk.services.sample.scene import BEHIND, OK, Entry, Event, Scene, Want, Worker, kept, offset
-from bursar_desk.services.setup import SITE_ROLES
 
 if TYPE_CHECKING:
     from bursar_desk.domain.catalogue import CatalogueCheck

@@ -11,8 +11,9 @@ from bursar_desk.domain import words
 from bursar_desk.services.importing_shapes import STATE_WORDS, Plan, PlanRow, State
 from bursar_desk.ui.models.table import Column, TableModel
 from bursar_desk.ui.pages.bring_in_questions import QuestionsPane
+from bursar_desk.ui.pages.narrow_table import NarrowTable
 from bursar_desk.ui.status_marks import NOT_NEEDED, OK, OVERDUE, SOON, UNKNOWN
-from bursar_desk.ui.widgets import Button, SplitPane, TableView, ground, hline, plain_label
+from bursar_desk.ui.widgets import Button, SplitPane, ground, hline, plain_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +56,7 @@ class PreviewView(QWidget):
         ground(self, "surface")
         self.preview: Plan | None = None
         self.model: TableModel[PlanRow] = TableModel(COLUMNS, lambda one: one.row, self)
-        self.table: TableView[PlanRow] = TableView(self.model, "Rows of the spreadsheet")
+        self.table: NarrowTable[PlanRow] = NarrowTable(self.model, "Rows of the spreadsheet", ("In the file", "Row"))
         self.table.set_empty("There are no rows below the headings.")
         self.questions = QuestionsPane(lambda: context.today)
         self.questions.answered.connect(self.answered)

@@ -200,7 +200,7 @@ class CalendarPage(Page):
 
         def copied(made: digest.Digest) -> None:
             QGuiApplication.clipboard().setText(made.text)
-            self.context.tell(f"Copied: {made.late} late, {made.this_week} this week.", undo=False)
+            self.context.tell(f"Copied: {made.late} late, {made.this_week} in the next seven days.", undo=False)
 
         self.context.run(self, digest.digest, copied)
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from bursar_desk.domain import words
-from bursar_desk.services import coverage
+from bursar_desk.services import coverage, links
 from bursar_desk.ui.pages.checks_parts import PastBox, coverage_box, trends_box
 from bursar_desk.ui.pages.checks_table import status_text
 from bursar_desk.ui.pages.evidence_strip import EvidenceStrip
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from bursar_desk.services.check_views import FullCheck
     from bursar_desk.services.checks import CheckDetail, CheckLine, WeekBox
+    from bursar_desk.services.links import Link
     from bursar_desk.ui.pages.base import DeskContext
 
 _BOXES = {"done": "done", "late": "late", "missed": "missed", "none": "coming", "coming": "coming"}
@@ -68,7 +69,7 @@ class CheckDetailPane(DetailPane):
     def _make_body(self) -> None:
         """Two parts that are filled anew for each check; evidence and links, which read by themselves, between."""
         self._upper, self._lower = QWidget(), QWidget()
-        self.upper, self.lower = column(self._upper, 12), column(self._lower, 12)
+        self._above, self._below = column(self._upper, 12), column(self._lower, 12)
         self.links = LinksPanel(self._context)
         self._proof = QWidget()
         proof = column(self._proof, 4)
@@ -110,14 +111,15 @@ class CheckDetailPane(DetailPane):
         self.out_button.setVisible(may and self._plans and here and not out and line.colour != "grey")
         self.back_button.setVisible(may and self._plans and out)
         self.log_button.setVisible("reports" in self._context.pages)
-        empty(self.upper)
-        empty(self.lower)
+        empty(self._above)
+        empty(self._below)
         self._fill(full, today, may=may)
         self._read_more(line.id, may=may)
 
     def _read_more(self, check: bytes, *, may: bool) -> None:
         """Evidence and links read by themselves."""
-        self.links.show_row("school_check", check)
+        self._context.run(self, lambda desk: links.of(desk, "school_check", check), lambda found: self._linked(
+            check, found))  # fmt: skip
         self._proof.setVisible(may and self._plans)
         if not may or not self._plans:
             return
@@ -127,41 +129,48 @@ class CheckDetailPane(DetailPane):
         else:
             self.strip.show_row("school_check", check)
 
+    def _linked(self, check: bytes, found: Sequence[Link]) -> None:
+        """Its records stand in its history already."""
+        if self.full is not None and self.full.detail.line.id == check:
+            shown = [one for one in found if one.kind != "check_record"]
+            self.links.setVisible(bool(shown))
+            self.links.show_links(shown)
+
     def _fill(self, full: FullCheck, today: date, *, may: bool) -> None:
         detail = full.detail
         line = detail.line
         self._chip = StatusChip(LOOKS[line.word], status_text(line))
-        self.upper.addWidget(self._chip, 0, Qt.AlignmentFlag.AlignLeft)
-        self.upper.addWidget(plain_label(f"{line.place}. {_who(full)}, {line.every}.", "body", "muted", wrap=True))
+        self._above.addWidget(self._chip, 0, Qt.AlignmentFlag.AlignLeft)
+        self._above.addWidget(plain_label(f"{line.place}. {_who(full)}, {line.every}.", "body", "muted", wrap=True))
         if turn := coverage.turn_words(detail.points, line.next_point):
-            self.upper.addWidget(plain_label(f"{turn}.", "body", "muted", wrap=True))
+            self._above.addWidget(plain_label(f"{turn}.", "body", "muted", wrap=True))
         if detail.overdue_means and line.word in ("overdue", "failed"):
-            self.upper.addWidget(self._alarm(detail, may=may))
+            self._above.addWidget(self._alarm(detail, may=may))
         self._because(full, today)
         if full.applies == "no":
-            self.upper.addWidget(_switched_off(full))
+            self._above.addWidget(_switched_off(full))
         else:
-            self.upper.addWidget(_year(detail.weeks))
+            self._above.addWidget(_year(detail.weeks))
         for part in (coverage_box(full.grid) if full.grid else None, trends_box(full.trends) if full.trends else None,
                      PastBox(full.past), _faults(detail) if any(one.open for one in detail.defects) else None,
                      _next(detail.next_three) if detail.next_three else None):  # fmt: skip
             if part is not None:
-                self.upper.addWidget(hline())
-                self.upper.addWidget(part)
-        self.lower.addWidget(hline())
-        self.lower.addWidget(_Provenance(detail, full.changed))
+                self._above.addWidget(hline())
+                self._above.addWidget(part)
+        self._below.addWidget(hline())
+        self._below.addWidget(_Provenance(detail, full.changed))
 
     def _because(self, full: FullCheck, today: date) -> None:
         """Why it stands as it does, why it is due then, when to plan it; and what it asks for."""
         told, line = full.answer, full.detail.line
-        self.upper.addWidget(Well(full.detail.because))
+        self._above.addWidget(Well(full.detail.because))
         later = line.plan_by and line.plan_by != line.legal_due and line.plan_by >= today
         if told.why_plan and later and line.plan_by is not None:
             plan = f"Plan it by {words.long_date(line.plan_by)}. {told.why_plan}"
-            self.upper.addWidget(plain_label(plan, wrap=True))
+            self._above.addWidget(plain_label(plan, wrap=True))
         for said in (*full.asks, *(() if full.applies == "no" else (_missed(full.detail),))):
             if said:
-                self.upper.addWidget(plain_label(said, "body", "muted", wrap=True))
+                self._above.addWidget(plain_label(said, "body", "muted", wrap=True))
 
     def _alarm(self, detail: CheckDetail, *, may: bool) -> MessageStrip:
         strip = MessageStrip("overdue", detail.overdue_means)
@@ -226,7 +235,8 @@ def _missed(detail: CheckDetail) -> str:
     if not detail.missed:
         return ""
     without = sum(not one.reason for one in detail.missed)
-    why = f", {words.number(without)} without a reason" if without else ", each with its reason"
+    why = ", each with its reason" if len(detail.missed) > 1 else ", with its reason"
+    why = f", {words.number(without)} without a reason" if without else why
     return f"Missed {words.count(len(detail.missed), 'time')} in ten years{why}."
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QLineEdit, QVBoxLayout, QWidget
@@ -16,7 +16,7 @@ from bursar_desk.domain.habits import Habit
 from bursar_desk.domain.intervals import Form, Unit
 from bursar_desk.services import check_edit, check_views
 from bursar_desk.services.check_edit import EVIDENCE, Base, NewCheck, limit_words
-from bursar_desk.services._has_times import read_own
+from bursar_desk.services.check_edit_rules import read_own
 from bursar_desk.ui.pages.checks_edit_habit import HabitFields
 from bursar_desk.ui.pages.checks_edit_steps import StepsEditor
 from bursar_desk.ui.pages.places_form_base import SavePane, beside
@@ -66,7 +66,8 @@ class EveryField(QWidget):
         unit = str(self.unit.key() or "")
         if unit not in set(Unit):
             return unit
-        every = f"{self.count.text().strip() or '?'} {unit}s"
+        number = self.count.text().strip() or "?"
+        every = f"{number} {unit}{'' if number == '1' else 's'}"
         return every if self._empty else f"every {every}"
 
     def _picked(self) -> None:
@@ -126,6 +127,7 @@ class CheckForm(SavePane):
 
     def _make_when(self) -> None:
         self.when = self._section("How often")
+        self._own_rows: list[QWidget] = []
         self.every, self.own_every = EveryField(), EveryField(empty="As the rule says")
         self.own_why, self.own_by = QLineEdit(self.start.own_why), QLineEdit(self.start.own_by)
         self.same = Choice("Same day each time")
@@ -150,23 +152,35 @@ class CheckForm(SavePane):
         self.when.add_widget(self.habit)
         self.dates = Well("")
         self.dates.setAccessibleName("The next three dates")
-        self.body.addWidget(self.dates)
+        self._keep_in_view(self.dates)
         for signal in (self.every.changed, self.own_every.changed, self.habit.changed):
             signal.connect(self.follow)
         for button in (self.same, self.after):
             button.toggled.connect(lambda on: self.follow() if on else None)
-        self.own_why.textChanged.connect(lambda _text: self.follow())
+        for field in (self.own_why, self.own_by):
+            field.textChanged.connect(lambda _text: self.follow())
+
+    def _keep_in_view(self, well: Well) -> None:
+        """Stand above the button, outside what scrolls: the dates are seen whatever is being typed."""
+        box = QWidget()
+        room = QVBoxLayout(box)
+        room.setContentsMargins(20, 8, 20, 8)
+        room.addWidget(well)
+        outer = self.layout()
+        if isinstance(outer, QVBoxLayout):
+            outer.insertWidget(outer.count() - 1, box)
 
     def _rule_fields(self) -> None:
         """What the law, code or list asks for, and beside it the school's own time."""
         row = self.known.row
-        assert row is not None
+        if row is None:
+            return
         self.when.add_widget(plain_label(limit_words(row), wrap=True))
         self.own_every.set_text(self.start.own_every)
         rule = _has_time(self.start)
         self.when.add("own_every", "The school’s own time", self.own_every).setVisible(rule)
-        self.when.add("own_why", "Why", self.own_why, optional=True).setVisible(rule)
-        self.when.add("own_by", "Who decided it", self.own_by, optional=True).setVisible(rule)
+        self._own_rows = [self.when.add("own_why", "Why", self.own_why),
+                          self.when.add("own_by", "Who decided it", self.own_by)]  # fmt: skip
         for said in check_views.changed_here(row):
             self.when.add_widget(plain_label(f"Changed here: {said}.", "caption", "accent", wrap=True))
 
@@ -225,10 +239,13 @@ class CheckForm(SavePane):
     def typed(self) -> NewCheck:
         """All that is filled in. Raises ``UserError`` for days that cannot be."""
         lead, place, asset = self.lead.value(), self.place.key(), self.asset.key()
-        who = {name: key if isinstance(key := picker.key(), bytes) else None for name, picker in self.people.items()}
-        own = {} if self.own else {
-            "own_every": self.own_every.text(), "own_why": self.own_why.text().strip(),
-            "own_by": self.own_by.text().strip(),
+        who: dict[str, Any] = {
+            name: key if isinstance(key := picker.key(), bytes) else None for name, picker in self.people.items()
+        }
+        own_time = bool(self.own_every.text())
+        own: dict[str, Any] = {} if self.own else {
+            "own_every": self.own_every.text(), "own_why": self.own_why.text().strip() if own_time else "",
+            "own_by": self.own_by.text().strip() if own_time else "",
         }  # fmt: skip
         points = tuple(one.strip() for one in self.points.toPlainText().splitlines() if one.strip())
         return replace(
@@ -247,6 +264,8 @@ class CheckForm(SavePane):
         if not self._ready:
             return
         self._mode_row.setVisible(bool(self.points.toPlainText().strip()))
+        for row in self._own_rows:
+            row.setVisible(bool(self.own_every.text()))
         try:
             new = self.typed()
         except UserError as problem:
@@ -265,7 +284,7 @@ class CheckForm(SavePane):
             self._say(f"{next(iter(wrong.values()))}.")
             return
         found = check_edit.ahead(self.known, new)
-        days = words.listing([words.weekday_date(day) for day in found.dates])
+        days = words.listing([words.long_date(day) for day in found.dates])
         told = f"Next: {days}." if days else "It has no dates yet."
         self._say(f"{told} {found.because}")
 

@@ -1,4 +1,4 @@
-"""On which days a check falls, as fields: weekdays, the nth weekday, a week of term, season, holidays, first and last."""
+"""On which days a check falls, as fields: weekdays, the nth one, weeks of term, season, holidays, first and last."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from bursar_desk.domain import words
 from bursar_desk.domain.errors import UserError
 from bursar_desk.domain.habits import Habit, Holiday, MonthDay, Which
 from bursar_desk.ui.pages.places_form_base import beside
-from bursar_desk.ui.widgets import DateField, FieldForm, NumberField, Picker, Reflow, TickBox, plain_label
+from bursar_desk.ui.widgets import Button, DateField, FieldForm, NumberField, Picker, TickBox, plain_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +69,7 @@ class HabitFields(QWidget):
 
     def __init__(self, today: Callable[[], date], *, own: bool):
         super().__init__()
-        self._own = own
+        self._own, self._opened = own, False
         self.which = Picker(_WHICH)
         self.days = [TickBox(name[:3], size=32) for name in words.WEEKDAYS]
         for tick, name in zip(self.days, words.WEEKDAYS, strict=True):
@@ -90,7 +90,13 @@ class HabitFields(QWidget):
         self.set_habit(Habit())
 
     def _lay_out(self) -> None:
-        self._weekdays = Reflow(*self.days, spacing=2)
+        self._weekdays = QWidget()
+        boxes = QGridLayout(self._weekdays)
+        boxes.setContentsMargins(0, 0, 0, 0)
+        boxes.setVerticalSpacing(0)
+        for number, tick in enumerate(self.days):
+            boxes.addWidget(tick, number // 4, number % 4)
+        self._weekdays.setFocusProxy(self.days[0])
         self._weekdays.setAccessibleName("Days of the week")
         form = self.form
         form.add("which", "On which day" if self._own else "On which day you plan it", self.which)
@@ -101,20 +107,24 @@ class HabitFields(QWidget):
         self._term_row = form.add("term_day", "Day of that week", self.term_day)
         form.add("holiday", "If the school is closed that day", self.holiday)
         form.add_widget(self.term_only)
+        form.add("starts", "First day", self.starts, "The days are counted from it.", optional=not self._own)
+        self.more = Button("More about its days", "text", size=32, on_click=self._open)
+        form.add_widget(beside(self.more))
         form.add_widget(self.part)
         self._from_row = form.add("season_from", "From", self.season_from)
         self._to_row = form.add("season_to", "To", self.season_to)
-        form.add("starts", "First day", self.starts, "The days are counted from it.", optional=not self._own)
-        form.add("ends", "Last day", self.ends, optional=True)
-        form.add("times", "How many times", self.times, "Left empty, it goes on.", optional=True)
+        self._ends_row = form.add("ends", "Last day", self.ends, optional=True)
+        self._times_row = form.add("times", "How many times", self.times, "Left empty, it goes on.", optional=True)
         note = "Done so many days early or fewer, the next day stays where it is."
-        form.add("early", "May be done early by", self.early, note, optional=True).setVisible(self._own)
-        self._note = plain_label("Planning moves only inside the time that the rule gives.", "caption", "muted", wrap=True)
-        self._note.setVisible(not self._own)
+        self._early_row = form.add("early", "May be done early by", self.early, note, optional=True)
+        self._note = plain_label(
+            "Planning moves only inside the time that the rule gives.", "caption", "muted", wrap=True
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self._note)
+        self._note.setVisible(not self._own)
         column.addWidget(form)
 
     def _wire(self) -> None:
@@ -126,6 +136,11 @@ class HabitFields(QWidget):
             number.changed.connect(lambda _value: self._tell())
         for day in (self.starts, self.ends):
             day.changed.connect(lambda _day: self._tell())
+
+    def _open(self) -> None:
+        self._opened = True
+        self._show_rows()
+        self.part.setFocus()
 
     def _tell(self) -> None:
         self._show_rows()
@@ -141,6 +156,12 @@ class HabitFields(QWidget):
             row.setVisible(which == Which.WEEK_OF_TERM)
         for row in (self._from_row, self._to_row):
             row.setVisible(self.part.isChecked())
+        used = bool(self.times.text() or self.ends.day() or self.part.isChecked() or self.early.text())
+        open_now = self._opened or used
+        self.more.setVisible(not open_now)
+        for widget in (self.part, self._ends_row, self._times_row):
+            widget.setVisible(open_now)
+        self._early_row.setVisible(open_now and self._own)
 
     # --- in and out ---
 
@@ -180,7 +201,7 @@ class HabitFields(QWidget):
 
     def read(self) -> Habit:
         """What the fields say, whatever was handed in."""
-        which = Which(self.which.key())
+        which = Which(str(self.which.key()))
         weekdays: tuple[int, ...] = ()
         if which is Which.WEEKDAYS:
             weekdays = tuple(number for number, tick in enumerate(self.days) if tick.isChecked())
@@ -189,12 +210,13 @@ class HabitFields(QWidget):
             weekdays = (one,) if isinstance(one, int) else ()
         nth = self.nth.key()
         plain = Habit(
-            term_only=self.term_only.isChecked(), holiday=Holiday(self.holiday.key()), early_days=_whole(self.early),
+            term_only=self.term_only.isChecked(), holiday=Holiday(str(self.holiday.key())),
+            early_days=_whole(self.early),
             season=(self.season_from.read(), self.season_to.read()) if self.part.isChecked() else None,
             starts=self.starts.day(), ends=self.ends.day(),
         )  # fmt: skip
         return replace(
-            plain, which=which, weekdays=weekdays, nth=nth if which is Which.NTH_WEEKDAY and isinstance(nth, int) else 0,
+            plain, which=which, weekdays=weekdays, nth=int(str(nth)) if which is Which.NTH_WEEKDAY else 0,
             week=_whole(self.week) if which is Which.WEEK_OF_TERM else 0,
             times=_whole(self.times) if self.times.text().strip() else None,
         )  # fmt: skip

@@ -60,7 +60,7 @@ class StepRow(QWidget):
         self.changed.emit()
 
     def _show(self) -> None:
-        kind = StepKind(self.kind.key())
+        kind = StepKind(str(self.kind.key()))
         numeric = kind in (StepKind.NUMBER, StepKind.METER)
         for row in (self._unit, self._low, self._high):
             row.setVisible(numeric)
@@ -69,7 +69,7 @@ class StepRow(QWidget):
     def spec(self) -> dict[str, Any]:
         """The reading as the register keeps it; exactly as it was while nothing is changed."""
         was = self.step
-        kind = StepKind(self.kind.key())
+        kind = StepKind(str(self.kind.key()))
         numeric = kind in (StepKind.NUMBER, StepKind.METER)
         choices = tuple(one.strip() for one in self.choices.text().split(",") if one.strip())
         now = Step(
@@ -80,7 +80,7 @@ class StepRow(QWidget):
         return self._was if now == was and self._was else spec_of(now, self._was)
 
     @staticmethod
-    def _limit(field: NumberField, numeric: bool) -> Decimal | None:  # noqa: FBT001 - a private question
+    def _limit(field: NumberField, numeric: bool) -> Decimal | None:
         return field.value() if numeric else None
 
 

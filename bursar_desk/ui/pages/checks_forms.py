@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from bursar_desk.domain import checks as rules
 from bursar_desk.domain import words
-from bursar_desk.services import recording
+from bursar_desk.domain.date_math import add_months
+from bursar_desk.services import applies, recording
 from bursar_desk.ui.widgets import Button, DateField, DetailPane, FieldForm, MessageStrip, Well
 
 if TYPE_CHECKING:
@@ -131,4 +132,37 @@ class OutOfUsePane(_FormPane):
             return recording.take_out_of_use(desk, check, how=how, interim=interim)
 
         said = f"{self.line.title}: taken out of use."
+        self.context.run(self, write, lambda changes: self.written(said, changes), self.refused)
+
+
+class NotNeededPane(_FormPane):
+    """Say that a check does not apply here: why, who says so, and when to look again."""
+
+    def __init__(self, context: DeskContext, line: CheckLine):
+        super().__init__(context, line, f"Does not apply: {line.title}", "Switch it off")
+        self.why = QLineEdit()
+        self.review = DateField("Look again on", lambda: context.today)
+        self.review.set_day(add_months(context.today, applies.REVIEW_MONTHS))
+        self.form.add("why", "Why it does not apply here", self.why, "For example: we have no lift.")
+        self.form.add("review", "Look again on", self.review)
+        law = "The law or a code asks for this check where it applies. " if line.required else ""
+        self.lay_out(Well(
+            f"{law}It turns grey and is not counted. Its history stays, and it is listed on the governors’ report "
+            f"with your name, {context.desk.who}."
+        ))  # fmt: skip
+
+    def save(self) -> None:
+        """Write it."""
+        why, day, check = self.why.text().strip(), self.review.day(), self.line.id
+        problems = self.form.unread_dates()
+        if not why:
+            problems["why"] = "Say why in a few words."
+        if not self.form.show_problems(problems) or day is None:
+            return
+        self.save_button.setEnabled(False)
+
+        def write(desk: Desk) -> Changes:
+            return applies.say(desk, check, "no", why=why, review_on=day)
+
+        said = f"{self.line.title} is switched off here."
         self.context.run(self, write, lambda changes: self.written(said, changes), self.refused)

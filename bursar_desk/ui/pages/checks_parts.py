@@ -15,7 +15,7 @@ from bursar_desk.services.recording_history import CORRECTED
 from bursar_desk.ui import theme
 from bursar_desk.ui.pages.record_parts import column
 from bursar_desk.ui.status_marks import MISSED, NOT_NEEDED, OK, OVERDUE, SOON, Look, MarkView
-from bursar_desk.ui.widgets import Button, BoxKey, plain_label
+from bursar_desk.ui.widgets import BoxKey, Button, plain_label
 from bursar_desk.ui.widgets.strips import paint_box
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class CoverageView(QWidget):
         if not 0 <= place < len(self._grid.mondays) - self._first:
             return f"{point}: last tested {words.short_date(last)}" if last else f"{point}: not tested yet"
         week = self._grid.mondays[self._first + place]
-        return f"{point}, {words.week_of(week).lower()}: {_SAID[self._grid.cells[row][self._first + place]]}"
+        return f"{point}, {_lower(words.week_of(week))}: {_SAID[self._grid.cells[row][self._first + place]]}"
 
     def event(self, event: QEvent) -> bool:
         """Each box says what it is when the mouse rests on it."""
@@ -106,6 +106,10 @@ class CoverageView(QWidget):
 
 def _short(point: str) -> str:
     return point.partition(",")[0]
+
+
+def _lower(text: str) -> str:
+    return f"{text[:1].lower()}{text[1:]}"
 
 
 def _longest_waiting(grid: CoverageGrid) -> list[int]:
@@ -186,8 +190,8 @@ class PastBox(QWidget):
         self._stack.addWidget(_entries(self._past[: self.FEW]))
         rest = len(self._past) - self.FEW
         self.more = Button(f"Show {words.number(max(0, rest))} more", "text", size=32, on_click=self._open)
-        self.more.setVisible(rest > 0)
         self._stack.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
+        self.more.setVisible(rest > 0)
 
     def _open(self) -> None:
         self.more.hide()

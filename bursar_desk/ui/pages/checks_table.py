@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from bursar_desk.services.checks import CheckLine
 
 _FIRST_TO_GO: Final = ("How often", "Who", "Last done", "Place", "School", "Next due")
+_REASON: Final = "Why not"
+_NOT_BESIDE_REASONS: Final = ("How often", "Last done", "Next due", "Who", "Place")
 _LEAST: Final = 180  # pixels for the name of a check
 _ORDER: Final = {"red": 0, "amber": 1, "green": 2, "grey": 3}
 OUTSIDE: Final = ("grey", "ask")
@@ -108,6 +110,12 @@ class ChecksModel(TableModel[Any]):
     def __init__(self, columns: Sequence[Column[CheckLine]], parent: Any = None):
         super().__init__([_with_heads(column, n) for n, column in enumerate(columns)], lambda row: row.id, parent)
         self._group = ""
+        self._given: tuple[CheckLine, ...] = ()
+
+    def set_rows(self, rows: Sequence[Any]) -> None:
+        """Show these checks; their own order comes back when they are no longer grouped."""
+        self._given = tuple(rows)
+        super().set_rows(rows)
 
     @property
     def group(self) -> str:
@@ -117,7 +125,7 @@ class ChecksModel(TableModel[Any]):
     def set_group(self, key: str) -> None:
         """Group by area, place, person or school, or no longer."""
         self._group = key if key in _GROUP else ""
-        self.set_rows(self.lines)
+        self.set_rows(self._given)
 
     @property
     def lines(self) -> tuple[CheckLine, ...]:
@@ -137,7 +145,10 @@ class ChecksModel(TableModel[Any]):
             found.setdefault(name_of(line), []).append(line)
         made: list[Any] = []
         for name in sorted(found, key=str.casefold):
-            made += [GroupHead(name, len(found[name]), sum(line.late for line in found[name])), *found[name]]
+            made += [
+                GroupHead(name, len(found[name]), sum(part_of(line) == "late" for line in found[name])),
+                *found[name],
+            ]
         return tuple(made)
 
 
@@ -184,7 +195,7 @@ def _who(line: CheckLine) -> str:
 
 def _every(line: CheckLine) -> str:
     """ "1 month", "school day": short, without what the details say beside it."""
-    short = line.every.partition(" until ")[0].removeprefix("every ")
+    short = line.every.partition(" until ")[0].removeprefix("every ").removeprefix("once each ")
     return f"1 {short}" if short in ("day", "week", "month", "year", "term") else short
 
 
@@ -204,6 +215,7 @@ class ChecksTable(TableView[Any]):
     def __init__(self, model: ChecksModel, name: str):
         super().__init__(model, name)
         self._checks = model
+        self._reasons = False
         model.modelReset.connect(self._span)
         model.layoutChanged.connect(self._span)
 
@@ -218,6 +230,12 @@ class ChecksTable(TableView[Any]):
         super().resizeEvent(event)
         self.fit()
 
+    def show_reasons(self, *, wanted: bool) -> None:
+        """Show why checks are not needed in place of dates they do not have."""
+        if wanted != self._reasons:
+            self._reasons = wanted
+            self.fit()
+
     def fit(self) -> None:
         """Show as many columns as leave ``_LEAST`` pixels for the check."""
         model = self.model()
@@ -227,10 +245,22 @@ class ChecksTable(TableView[Any]):
         for number, name in enumerate(names):
             if not self.isColumnHidden(number):
                 self._widths[name] = header.sectionSize(number)
-        fixed = {name: self._widths.get(name, 100) for name in names if name != "Check"}
+        away = _NOT_BESIDE_REASONS if self._reasons else (_REASON,)
+        for name in away:
+            if name in names:
+                self.setColumnHidden(names.index(name), True)
+        names_here = [name for name in names if name not in away]
+        if self._reasons:
+            self.setColumnHidden(names.index(_REASON), False)
+        fixed = {name: self._widths.get(name, 100) for name in names_here if name not in ("Check", _REASON)}
+        if self._reasons:
+            fixed[_REASON] = max(
+                0, min(theme.px(360), self.viewport().width() - sum(fixed.values()) - theme.px(_LEAST))
+            )
+            header.resizeSection(names.index(_REASON), fixed[_REASON])
         room = self.viewport().width() - sum(fixed.values())
         for name in _FIRST_TO_GO:
-            if name in names:
+            if name in names_here:
                 hide = room < theme.px(_LEAST)
                 room += fixed[name] if hide else 0
                 self.setColumnHidden(names.index(name), hide)
@@ -241,12 +271,16 @@ class ChecksTable(TableView[Any]):
         return found
 
 
-def columns(*, schools: bool) -> list[Column[CheckLine]]:
-    """The columns of one school's list, or of many schools'."""
+def columns(*, schools: bool, reasons: Mapping[bytes, str]) -> list[Column[CheckLine]]:
+    """The columns of one school's list, or of many schools'. ``reasons``: why what is not needed does not apply."""
     school = Column["CheckLine"]("School", lambda line: line.school_name, 128, sort=lambda line: line.school_name)
     place = Column["CheckLine"](
         "Place", lambda line: line.place, 104, ink="muted", sort=lambda line: line.place.casefold()
     )
+
+    def why_not(line: CheckLine) -> str:
+        return reasons.get(line.id) or line.because
+
     return [
         Column(
             "Status", status_text, 122, status=lambda line: line.word,
@@ -261,5 +295,6 @@ def columns(*, schools: bool) -> list[Column[CheckLine]]:
         Column("Last done", _last, 88, ink="muted", sort=lambda line: line.last_done),
         Column("Next due", _next, 96, ink=lambda line: "accent" if _next(line) == "When was it?" else "text",
                strong=lambda line: _next(line) == "When was it?", sort=lambda line: line.legal_due),
+        Column(_REASON, why_not, 360, ink="muted", tip=why_not),
         Column("Who", _who, 104, ink="muted", sort=lambda line: _who(line).casefold() or None),
     ]  # fmt: skip

@@ -52,7 +52,7 @@ class GroupButton(Button):
         self.set_words(f"By {dict(self.choices)[self._key].lower()}" if self._key else "Group")
         self.updateGeometry()
 
-    def _pick(self, key: str, _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - Qt's way
+    def _pick(self, key: str, _checked: bool = False) -> None:
         self.set_key(key)
         self.picked.emit(self._key)
 
@@ -101,7 +101,7 @@ class ViewsButton(Button):
         action = self._menu.addAction(keys.literal(text))
         action.triggered.connect(lambda _checked=False: then())
 
-    def _forget(self, name: str, _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - Qt's way
+    def _forget(self, name: str, _checked: bool = False) -> None:
         self.forget(name)
 
 
@@ -135,5 +135,3 @@ def told_of(part: str, text: str, group: str, school: str) -> str:
     if group:
         said.append(f"grouped by {dict(GROUPS)[group].lower()}")
     return f"{', '.join(said)}, and how it is sorted. It is kept on this computer, for you alone."
-
-

@@ -61,7 +61,7 @@ class EvidenceStrip(QWidget):
         self._column.addWidget(self.picker)
         self._column.addWidget(self.others)
         self.setAccessibleName("Evidence")
-        writes = not context.facts.guest
+        writes = not (context.facts.guest or context.facts.office)
         self.picker.setVisible(writes)
         self.others.setVisible(False)
         self._column.addStretch()
@@ -110,7 +110,7 @@ class EvidenceStrip(QWidget):
             self._column.insertWidget(n, row)
         self.others.set_choices([(None, "Link one we have"), *read.others])
         self.others.set_key(None)
-        self.others.setVisible(bool(read.others) and not self.context.facts.guest)
+        self.others.setVisible(bool(read.others) and not self.context.facts.guest and not self.context.facts.office)
 
     def _row(self, line: EvidenceLine, picture: SmallPicture | None) -> QWidget:
         title = ElidedLabel(line.title, "strong")

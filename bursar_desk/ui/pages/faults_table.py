@@ -8,7 +8,7 @@ from bursar_desk.domain import words
 from bursar_desk.domain.contractors import permit_words
 from bursar_desk.domain.defects import Risk
 from bursar_desk.ui.models.table import Column
-from bursar_desk.ui.status_marks import INFO, NOT_NEEDED, OK, OVERDUE, PUT_OFF, SOON, UNKNOWN, Look
+from bursar_desk.ui.status_marks import INFO, NOT_NEEDED, OK, OVERDUE, PUT_OFF, SOON, Look
 
 if TYPE_CHECKING:
     from bursar_desk.services.contractors import ContractorLine
@@ -19,7 +19,7 @@ PARTS: Final = (
     ("open", "Open"), ("now", "Act now"), ("job", "Ordered"), ("verify", "To verify"), ("tell", "To tell"),
     ("closed", "Closed"),
 )  # fmt: skip
-_RISKS: Final = {Risk.DANGER: OVERDUE, Risk.HIGH: SOON, Risk.MEDIUM: INFO, Risk.LOW: UNKNOWN}
+_RISKS: Final = {Risk.DANGER: OVERDUE, Risk.HIGH: SOON, Risk.MEDIUM: INFO, Risk.LOW: NOT_NEEDED}
 _ORDER: Final = tuple(Risk)
 
 

@@ -29,6 +29,7 @@ Go = Callable[[str, dict[str, object]], None]
 _COLOURS: dict[str, Look] = {"red": OVERDUE, "amber": SOON, "green": OK, "grey": UNKNOWN}
 _BOXES = {"ok": "done", "overdue": "overdue", "failed": "overdue", "not_known": "unknown"}
 _MOST_LATE = 10  # a cluster office may have far more: the list of checks has them all
+FEW_NEEDS = 3  # more rows stand closer, so that who is late with what stays in sight
 MOST_NEEDS = 6
 """Rows of "Needs you" that are shown until somebody asks for the rest."""
 _TRENDS = {"better": "trending-up", "worse": "trending-down", "same": "arrow-right"}
@@ -49,7 +50,7 @@ def needs_card(
         words_on = row.button if own or row.line is None else "Open check"
         button = Button(words_on, "outlined" if buttons else "filled")
         button.clicked.connect(lambda _checked=False, row=row: act(row))
-        card.add_row(_needs_row(row, button))
+        card.add_row(_needs_row(row, button, 76 if len(view.needs_you) <= FEW_NEEDS else 64))
         buttons.append(button)
     if rest > 0 and more is not None:
         said = f"and {words.number(rest)} more"
@@ -61,7 +62,7 @@ def needs_card(
     return card, buttons
 
 
-def _needs_row(row: NeedsRow, button: Button) -> Row:
+def _needs_row(row: NeedsRow, button: Button, high: int) -> Row:
     chip = QWidget()
     holder = QHBoxLayout(chip)
     holder.setContentsMargins(0, 0, 0, 0)
@@ -74,7 +75,7 @@ def _needs_row(row: NeedsRow, button: Button) -> Row:
     stack.addWidget(plain_label(row.why, "body", "muted", wrap=True))
     button.setAccessibleDescription(row.title)
     button.setMinimumWidth(theme.px(136))
-    line = Row(high=76)
+    line = Row(high=high)
     line.line.setContentsMargins(16, 8, 16, 8)
     line.line.setSpacing(16)
     for part, stretch in ((chip, 0), (text, 1), (button, 0)):
@@ -87,7 +88,7 @@ def ahead_card(rows: tuple[NeedsRow, ...], act: Callable[[NeedsRow], None]) -> C
     card = Card("Plan ahead")
     for row in rows:
         link = LinkRow(" ".join(part for part in (f"{row.chip}: {row.title}.", row.why) if part), partial(act, row))
-        link.add(plain_label(row.chip, "body", "overdue" if row.colour == "red" else "muted"), 88)
+        link.add(plain_label(row.chip, "body", "muted"), 88)
         text = QWidget()
         stack = column(text, 0)
         stack.addWidget(ElidedLabel(row.title, "strong"))

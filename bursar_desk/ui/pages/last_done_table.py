@@ -15,8 +15,9 @@ from bursar_desk.domain import words
 from bursar_desk.domain.typed_dates import NotADate, read_date
 from bursar_desk.services.checks import CheckLine
 from bursar_desk.ui.models.table import Column, TableModel
+from bursar_desk.ui.pages.narrow_table import NarrowTable
 from bursar_desk.ui.status_marks import OK, OVERDUE, UNKNOWN, Look
-from bursar_desk.ui.widgets import CellDelegate, TableView
+from bursar_desk.ui.widgets import CellDelegate
 
 DONE, BY = 3, 4
 """The columns that are typed into."""
@@ -130,7 +131,7 @@ class _TypingDelegate(CellDelegate):
             model.setData(index, editor.text())
 
 
-class LastDoneTable(TableView[Draft]):
+class LastDoneTable(NarrowTable[Draft]):
     """Typing begins at once; Enter goes down the column, Tab to the right and then on, Esc leaves the cell as it was.
 
     ``pasted(text)`` on Ctrl+V. Outside a cell that is being typed into, Tab leaves the table.
@@ -139,7 +140,7 @@ class LastDoneTable(TableView[Draft]):
     pasted = Signal(str)
 
     def __init__(self, model: LastDoneModel):
-        super().__init__(model, "When was each check last done?")
+        super().__init__(model, "When was each check last done?", ("Place", "How often"))
         self._model = model
         self.setItemDelegate(_TypingDelegate(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
