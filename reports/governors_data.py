@@ -174,11 +174,22 @@ class Recommended:
 
 
 @dataclass(frozen=True, slots=True)
+class RuledOut:
+    """One check that was said not to be needed: why, by whom, and when it is looked at again."""
+
+    title: str
+    why: str
+    said_by: str
+    review_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class NotNeeded:
-    """Checks that do not apply to this school, with a few of their names."""
+    """Checks that do not apply to this school, with a few of their names; ``listed``: all, for the workbook."""
 
     count: int
     examples: tuple[str, ...] = ()
+    listed: tuple[RuledOut, ...] = ()
 
 
 NOT_KEPT_ACCIDENTS = NotKept("Accidents are not kept in Bursar Desk yet.")

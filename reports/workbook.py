@@ -18,7 +18,7 @@ from openpyxl.utils import get_column_letter
 from bursar_desk.domain import words
 from bursar_desk.domain.errors import UserError
 from reports.governors_content import Content, Section, content_of, figures_of
-from reports.governors_data import GovernorsData
+from reports.governors_data import GovernorsData, RuledOut
 from reports.grid import Cell, Column
 from reports.paper import PRACTICE
 from reports.saving import SAFE, Written, save
@@ -57,6 +57,8 @@ def make_xlsx(data: GovernorsData, content: Content) -> tuple[bytes, int]:
     for section in content.sections.values():
         if section.words or section.columns:
             _sheet(book.create_sheet(section.key.replace("_", " ").capitalize()), section)
+    if data.not_needed is not None and data.not_needed.listed:
+        _ruled_out(book.create_sheet("Not needed here"), data.not_needed.listed)
     book.properties.title = clean(f"Health and safety report, {data.school}, {data.term}")
     book.properties.creator = clean(data.prepared_by)
     book.properties.created = book.properties.modified = data.made_at.replace(tzinfo=None)
@@ -93,6 +95,19 @@ def _front(sheet: Worksheet, data: GovernorsData, content: Content) -> None:
         put(sheet, number, 2, value)
     sheet.column_dimensions["A"].width = 30
     sheet.column_dimensions["B"].width = 70
+
+
+def _ruled_out(sheet: Worksheet, listed: Sequence[RuledOut]) -> None:
+    """Every check that was said not to be needed, with who, why and when it is looked at again."""
+    put(sheet, 1, 1, "Checks that are not needed here", strong=True)
+    titles = ("Check", "Why", "Said by", "Look again on")
+    for across, (title, width) in enumerate(zip(titles, (40, 70, 24, 16), strict=True), 1):
+        put(sheet, 2, across, title, strong=True)
+        sheet.column_dimensions[get_column_letter(across)].width = width
+    for down, one in enumerate(listed, 3):
+        for across, value in enumerate((one.title, one.why, one.said_by, one.review_on), 1):
+            put(sheet, down, across, value)
+    sheet.freeze_panes = "A3"
 
 
 def _sheet(sheet: Worksheet, section: Section) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bursar_desk.cli import (
+    applying,
     assets,
     calendars,
     checks,
@@ -31,6 +32,7 @@ from bursar_desk.cli import (
     sign_in,
     site,
     start,
+    term_calendar,
 )
 from bursar_desk.cli.frame import Common, Misused, common
 
@@ -79,6 +81,8 @@ def options(
 
 start.add_to(app)
 checks.add_to(app)
+applying.add_to(app)
+term_calendar.add_to(app)
 calendars.add_to(app)
 cover.add_to(app)
 messages.add_to(app)

@@ -1,7 +1,7 @@
-"""From what a calendar file says to the blocks of a school year: terms from their edges, or from the holidays between.
+"""From what a calendar file says to the blocks of a school year: terms from their edges or from the holidays.
 
-Files speak of a school year in three ways: stretches of term, stretches of holiday, or the days on which term starts and
-ends. All come down to the stretches when pupils are in; those are named as half terms by where they lie in the year.
+Files speak of a school year in three ways: stretches of term, stretches of holiday, or the days on which term starts
+and ends. All come down to the stretches when pupils are in, named as half terms by where they lie in the year.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Final, Literal
 
 from bursar_desk.domain.calendar import Block, BlockKind
-from bursar_desk.domain.periods import Term, school_year_of
+from bursar_desk.domain.periods import Term
 
 Sense = Literal["term", "holiday", "bank holiday", "inset", "closure", "letting", "starts", "ends", ""]
 """What an entry says: a stretch of a kind, or an edge of a stretch of term; empty for nothing we know."""
@@ -29,6 +30,7 @@ _WORDS: Final[tuple[tuple[Sense, str], ...]] = (
     ("term", r"\b(term( \d)?|(autumn|spring|summer|michaelmas|lent|trinity)( [12])?)\b"),
 )
 _LONGEST_TERM: Final = 130  # days; a longer stretch is two terms with an edge missing
+_LONGEST_GAP: Final = 200  # days between two holidays; more than that and one of them is missing
 _SHORTEST: Final = 5
 
 
@@ -41,7 +43,6 @@ class Said:
     last: date
     where: str
     sense: Sense = ""
-    holiday_term: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +127,8 @@ def _between_holidays(holidays: Iterable[Stretch]) -> list[Stretch]:
         else:
             whole.append((first, last))
     day = timedelta(days=1)
-    pairs = zip(whole, whole[1:], strict=False)
-    return [(before[1] + day, after[0] - day) for before, after in pairs if (after[0] - before[1]).days <= 200]
+    near = [(before, after) for before, after in pairwise(whole) if (after[0] - before[1]).days <= _LONGEST_GAP]
+    return [(before[1] + day, after[0] - day) for before, after in near]
 
 
 def _without(terms: Iterable[Stretch], holidays: Iterable[Stretch]) -> list[Stretch]:
@@ -182,7 +183,7 @@ def _named(stretches: Sequence[Stretch]) -> tuple[list[Block], list[Doubt]]:
     """Name the stretches of each school year: six are the six half terms, three are whole terms, else by the season."""
     years: dict[int, list[Stretch]] = {}
     for one in stretches:
-        years.setdefault(school_year_of(one[0]), []).append(one)
+        years.setdefault(one[0].year - (one[0].month < 8), []).append(one)
     blocks: list[Block] = []
     doubts: list[Doubt] = []
     for year, rows in sorted(years.items()):

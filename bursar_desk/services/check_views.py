@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -73,9 +73,7 @@ class FullCheck:
     said_by: str
     review_on: dt.date | None
     deputy: str
-    own: bool
     out_of_use: bool
-    notes: tuple[str, ...] = field(default_factory=tuple)
 
 
 def full(desk: Desk, check: bytes) -> FullCheck:
@@ -96,8 +94,7 @@ def full(desk: Desk, check: bytes) -> FullCheck:
     return FullCheck(
         detail, told, past, coverage.grid(desk, check) if row.points else None,
         trends_of(parse_steps(row.readings), past), changed_here(row), _asks(row), row.applies, row.why, row.said_by,
-        row.review_on, names.get(row.deputy or b"", ""), catalogue.load().get(row.code) is None and not row.copied, out,
-        told.notes,
+        row.review_on, names.get(row.deputy or b"", ""), out,
     )  # fmt: skip
 
 

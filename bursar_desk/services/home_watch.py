@@ -193,7 +193,7 @@ def ahead(
     """
     rows = [*_papers(desk, kept.papers), *_running_out(desk, kept)]
     if not desk.is_office:
-        rows += [*_reviews(desk, kept, found, lines), *_reminders(desk, found, lines, after)]
+        rows += [*_news(desk, found), *_reviews(desk, kept, found, lines), *_reminders(desk, found, lines, after)]
     return tuple(rows)
 
 
@@ -262,6 +262,20 @@ def _reviews(
     focus: dict[str, object] = {"part": "grey"} if check is None else {"check": check}
     title = f"Is it still not needed? {first}"
     return [_ahead("Look again", False, title, words.sentence(one_line(reason)), "checks", focus)]
+
+
+def _news(desk: Desk, found: Sequence[CheckStanding]) -> list[NeedsRow]:
+    """What a newer edition of the checks brings; it is compared only where a check was copied from an older one."""
+    from bursar_desk.services import adopting, catalogue, editions
+
+    shipped = editions.order(catalogue.load().edition)
+    copies = {str(one.check.copied.get("edition") or adopting.FIRST_EDITION) for one in found}
+    if all(editions.order(one) >= shipped for one in copies):
+        return []
+    news = editions.compare(desk)
+    if not news.rows:
+        return []
+    return [_ahead("New edition", False, news.sentence, _names(desk, news.rows, lambda one: one.title), "checks", {})]
 
 
 def _come(day: dt.date | None, today: dt.date) -> TypeGuard[dt.date]:

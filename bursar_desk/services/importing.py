@@ -90,7 +90,11 @@ def apply(desk: Desk, preview: Plan, *, update: bool = False, leave_out: bool = 
     if doubtful and not leave_out:
         rows = words.listing([str(one.row) for one in doubtful[:8]])
         many = f"{words.count(len(doubtful), 'row')} {words.is_are(len(doubtful))}"
-        raise UserError(f"{many} in doubt: row {rows}.", SAFE, "Answer the questions, or choose to leave them out.")
+        raise UserError(
+            f"{many} in doubt: row{'' if len(doubtful) == 1 else 's'} {rows}.",
+            SAFE,
+            "Answer the questions, or choose to leave them out.",
+        )
     wanted = preview.of(State.ADD, State.CHANGE) if update else preview.of(State.ADD)
     if not wanted:
         waits = " Say that changes are wanted." if preview.of(State.CHANGE) else ""

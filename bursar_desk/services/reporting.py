@@ -198,6 +198,8 @@ KEPT: Final = ("round-sheet", "walk-form", "blank-form")
 """Papers that are kept when they are printed, so that they can be keyed in."""
 _OWN_ONLY: Final = (*KEPT, "site-sheet", "fault-pad")
 """Papers of our own school: another one’s would be kept where nobody keys them in, or name the wrong office."""
+_WHOLE: Final = ("planner", "logbook", "inspector")
+"""Papers about all that was done or is to be done: made from a cover pack they would tell of gaps that are none."""
 _OF_THE_PAST: Final = ("governors", "chase", "inspector", "logbook")
 """Papers that tell how things stand: they carry a stamp, and can be made as at a past day."""
 
@@ -219,7 +221,7 @@ def write(
     asked = _Asked(
         school, term, as_at, day, week, cover, about, places, check, first, last, paper, order, year,
         labels or LabelsAsked(), keep=True,
-    )
+    )  # fmt: skip
     written = _made(desk, name, asked, out)
     if name in _OF_THE_PAST and (school or not desk.is_office):
         keep_today(desk, school or desk.home)
@@ -236,6 +238,11 @@ def _made(desk: Desk, name: str, asked: _Asked, out: Path) -> Written:
         raise UserError(
             f"The report “{name}” is not made as “{out.suffix or out.name}”.", "Nothing was made.",
             f"Let the file’s name end in one of: {forms}.",
+        )  # fmt: skip
+    if name in _WHOLE and desk.is_guest:
+        raise UserError(
+            "A cover pack holds only a part of the records.", "Nothing was made.",
+            f"{desk.name} makes this paper from its own register.",
         )  # fmt: skip
     if name in _OWN_ONLY and asked.school not in (None, desk.home):
         raise UserError(

@@ -20,7 +20,7 @@ from bursar_desk.services.reporting_people import cover_part, neighbour_part, tr
 from bursar_desk.services.reporting_reasons import Reason, last_reasons
 from bursar_desk.services.reporting_terms import ReportTerm, calendar_for, choose
 from bursar_desk.services.standing import CheckStanding, standings_at
-from reports.governors_data import Counted, GovernorsData, NotNeeded, Recommended
+from reports.governors_data import Counted, GovernorsData, NotNeeded, Recommended, RuledOut
 
 if TYPE_CHECKING:
     from bursar_desk.services.desk import Desk
@@ -152,5 +152,6 @@ def _put_off(got: _Gathered, now: int) -> Counted:
 
 
 def _not_needed(now: Sequence[CheckStanding]) -> NotNeeded | None:
-    titles = sorted(one.check.title for one in now if one.check.applies == "no")
-    return NotNeeded(len(titles), tuple(titles[:EXAMPLES])) if titles else None
+    off = sorted((one.check for one in now if one.check.applies == "no"), key=lambda one: (one.title, one.id))
+    listed = tuple(RuledOut(one.title, one.why, one.said_by, one.review_on) for one in off)
+    return NotNeeded(len(off), tuple(one.title for one in off[:EXAMPLES]), listed) if off else None

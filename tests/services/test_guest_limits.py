@@ -9,7 +9,7 @@ import pytest
 
 from bursar_desk.clock import FixedClock
 from bursar_desk.domain.errors import UserError
-from bursar_desk.services import absences, checks, cover, defects, guests, recording
+from bursar_desk.services import absences, checks, cover, defects, drills, guests, recording, reporting
 from bursar_desk.services.desk import Desk
 from tests.services.sample_fixture import ON, STORY, copy_of, register_of
 
@@ -33,6 +33,10 @@ def test_a_fault_of_its_own_is_refused_in_a_guest_register_and_a_check_is_not(tm
         with pytest.raises(UserError, match="and nothing else"):
             defects.report(desk, "Gate will not close")
         assert desk.store.facts.written == before
+        for name in ("logbook", "inspector", "planner"):
+            with pytest.raises(UserError, match="only a part of the records"):
+                reporting.write(desk, name, tmp_path / f"{name}.pdf", check="FIRE-04")
+        assert drills.per_term(desk) == [], "what is not in the pack is not called missed"
         first = checks.listing(desk).lines[0]
         recording.record(desk, recording.Doing(first.id, monday, desk.who, "satisfactory"))
         assert desk.store.facts.written != before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy import event
 from bursar_desk.clock import FixedClock
 from bursar_desk.domain.acts import ActCode
 from bursar_desk.domain.catalogue import NONE_OF_THIS
-from bursar_desk.services import applies, catalogue, home, merging, reminders, sharing
+from bursar_desk.services import adopting, applies, catalogue, editions, home, merging, reminders, sharing
 from bursar_desk.services.desk import Desk
 from bursar_desk.services.home import HomeView
 from bursar_desk.services.home_needs import NeedsRow
@@ -191,6 +192,27 @@ def test_what_is_to_be_looked_at_again_is_what_the_answers_page_lists(school: Sm
     assert plan.title == "2 things said not to be needed: look again"
     assert plan.why == f"{listed[0].title} and {listed[1].title}."
     assert plan.focus == {"part": "grey"}
+
+
+def test_a_newer_edition_of_the_checks_is_news_and_the_same_one_is_not_compared(
+    school: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = catalogue.load()
+    lift = next(one for one in now.rows if one.code == "LIFT-01")
+    school.add("LIFT-01", copied=adopting.copied_text(lift, now.edition))
+    school.done("LIFT-01", FRIDAY)
+    with monkeypatch.context() as patch:
+        patch.setattr(editions, "compare", lambda _desk: pytest.fail("nothing is newer"))
+        assert seen(school).ahead == ()
+    rows = tuple(replace(one, title="Lift, thorough look") if one.code == "LIFT-01" else one for one in now.rows)
+    newer = replace(now, edition="2027.1", rows=rows)
+    monkeypatch.setattr(catalogue, "load", lambda: newer)
+    with school.desk(FRIDAY, DAWN) as desk:
+        news = editions.compare(desk)
+    plan = only(tuple(one for one in seen(school).ahead if one.chip == "New edition"))
+    assert plan.title == news.sentence
+    assert "2027.1" in plan.title
+    assert any(one.code == "LIFT-01" for one in news.changed)
 
 
 def test_checks_to_book_begin_beyond_the_fourteen_days_that_are_listed(school: Small) -> None:

@@ -165,6 +165,10 @@ def test_the_line_of_recommended_checks_and_those_not_needed(desk: Desk) -> None
     path = register_of(built(), STORY).path
     assert data.not_needed is not None
     assert [(data.not_needed.count,)] == asked(path, "SELECT count(*) FROM school_check WHERE applies='no'")
+    assert len(data.not_needed.listed) == data.not_needed.count
+    assert {one.why for one in data.not_needed.listed} == {
+        why for (why,) in asked(path, "SELECT why FROM school_check WHERE applies='no'")
+    }
 
 
 def test_each_comment_names_a_check_of_its_area(desk: Desk) -> None:

@@ -114,6 +114,23 @@ def test_a_form_with_something_missing_says_what_and_writes_nothing(shown: Shown
     assert len(service.listing(shown.desk).lines) == before
 
 
+def test_what_is_typed_stays_when_another_row_is_looked_at_first(shown: Shown, small: Small) -> None:
+    page = page_of(shown)
+    click(page.new_button)
+    form_of(page).title_field.setText("Bins")
+    form_of(page).points.setPlainText("North\nSouth")
+    details(page, small.checks["LIFT-01"])
+    assert page.unsaved() == "Bins"
+    click(page.new_button)
+    form = form_of(page)
+    assert (form.title_field.text(), form.points.toPlainText()) == ("Bins", "North\nSouth")
+    form.area.set_key("security")
+    press_button(form, "Add check")
+    assert page.unsaved() == ""
+    click(page.new_button)
+    assert form_of(page).title_field.text() == ""
+
+
 def test_a_code_keeps_its_longest_time_and_an_assessment_may_choose_a_longer_one(shown: Shown, small: Small) -> None:
     page = page_of(shown)
     click_change(page, small.checks["FIRE-07"])

@@ -45,7 +45,7 @@ def much(made: SampleMade, tmp_path: Path) -> Path:
     with desk_of(made, STORY) as desk:
         with desk.act(ActCode.CHANGE_CHECK, subject="all checks") as act:
             for line in checks.listing(desk).lines:
-                act.set("school_check", line.id, {"title": f"Old {line.title}"})
+                act.set("school_check", line.id, {"title": f"Once {line.title}"})
             with desk.store.connect() as con:
                 made_rows = [row[0] for row in con.exec_driver_sql("SELECT id FROM check_record LIMIT 60")]
         with desk.act(ActCode.UNDO, subject="records") as act:
@@ -79,13 +79,13 @@ def test_a_file_that_changes_much_asks_in_one_card_and_is_merged_only_when_agree
         press_button(page.merge, "See what would change")
         changes = [line.change for line in page.receipt.changes.rows]
         assert {one.school_name for one in changes} == {name}
-        assert any(one.after == f"Old {one.before}" for one in changes), "field by field"
+        assert any(one.after == f"Once {one.before}" for one in changes), "field by field"
         press_button(page.receipt, "Go back")
         press_button(page.merge, "Merge it anyway")
         assert "2 schools are up to date" in words_of(page.merge)
         assert len(merging.receipts(office.desk)) == 4
         titles = [line.title for line in checks.listing(office.desk, every_school=True).lines]
-        assert any(title.startswith("Old ") for title in titles)
+        assert any(title.startswith("Once ") for title in titles)
 
 
 def test_a_file_left_out_stays_where_it_is_and_nothing_of_it_is_here(made: SampleMade, much: Path) -> None:
@@ -101,7 +101,7 @@ def test_a_file_left_out_stays_where_it_is_and_nothing_of_it_is_here(made: Sampl
         assert words[register_of(made, STORY).school] == "Left out"
         assert "Merge it anyway" not in buttons(page.merge)
         titles = [line.title for line in checks.listing(office.desk, every_school=True).lines]
-        assert not any(title.startswith("Old ") for title in titles)
+        assert [title for title in titles if title.startswith("Once ")] == []
         assert (much / "0.bursar").is_file()
         press_button(page.merge, "See receipt")
         assert page.receipt.files.rows[0].short == "Left out"

@@ -16,7 +16,6 @@ from bursar_desk.services.check_views import ListView
 from bursar_desk.ui.pages import checks_table
 from bursar_desk.ui.pages.base import Command
 from bursar_desk.ui.pages.checks_beside import ChecksBeside
-from bursar_desk.ui.pages.checks_edit import CheckForm
 from bursar_desk.ui.pages.checks_views import GroupButton, SaveViewPane, ViewsButton, told_of
 from bursar_desk.ui.pages.kept_choices import keep, kept
 from bursar_desk.ui.widgets import Button, Picker, SearchBox, SplitPane, ground, hline
@@ -222,9 +221,11 @@ class ChecksPage(ChecksBeside):
         """Records begun and not saved."""
         titles = {line.id: line.title for line in self._lines}
         begun = [titles.get(check, "a check") for check, draft in self._drafts.items() if draft.touched]
-        pane = self.split.detail
-        if isinstance(pane, CheckForm) and pane.touched:
-            begun.append(pane.start.title or "a new check")
+        if self._form is not None and self._form.touched:
+            begun.append(self._form.start.title or "a new check")
+        own = self._form.known.row if self._form is not None else None
+        now = (own.id if own else None) if self._form is not None else b""
+        begun += [new.title or "a new check" for key, new in self._begun.items() if key != now]
         return words.listing(begun)
 
     # --- views ---

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
 
+from bursar_desk.domain.errors import UserError
 from bursar_desk.services import applies, check_edit, check_views, recording
 from bursar_desk.ui import theme
 from bursar_desk.ui.pages.base import Page
@@ -23,9 +24,8 @@ from bursar_desk.ui.widgets.outcomes import NOT_DONE
 from bursar_desk.ui.widgets.panes import focus_into
 
 if TYPE_CHECKING:
-    from bursar_desk.domain.errors import UserError
     from bursar_desk.domain.operations import Changes
-    from bursar_desk.services.check_edit import Base
+    from bursar_desk.services.check_edit import Base, NewCheck
     from bursar_desk.services.check_views import FullCheck
     from bursar_desk.services.checks import CheckLine
     from bursar_desk.services.desk import Desk
@@ -49,6 +49,8 @@ class ChecksBeside(Page):
         self._asked: Job[Any] | None = None
         self._ask_again = False
         self.detail: CheckDetailPane | None = None
+        self._form: CheckForm | None = None
+        self._begun: dict[bytes | None, NewCheck] = {}  # forms begun and not saved, by check; None for a new one
 
     def chosen_line(self) -> CheckLine | None:
         """The check the person is on."""
@@ -158,10 +160,27 @@ class ChecksBeside(Page):
 
     def _leave_pane(self) -> None:
         """Go back from a form to the details."""
+        self.put_aside()
         self.detail = None
         self.split.hide_detail()
 
+    def put_aside(self) -> None:
+        """Keep what is typed in the form of a check, for when it is opened again."""
+        pane, self._form = self._form, None
+        if pane is None:
+            return
+        key = pane.known.row.id if pane.known.row else None
+        try:
+            typed = pane.typed()
+        except UserError:
+            return
+        if typed != pane.start:
+            self._begun[key] = typed
+        else:
+            self._begun.pop(key, None)
+
     def _detail_closed(self) -> None:
+        self.put_aside()
         if self.isVisible():
             self.table.setFocus()
         if self.detail is None and self.chosen_line() is not None:
@@ -241,7 +260,8 @@ class ChecksBeside(Page):
             self.context.run(self, lambda desk: check_edit.base(desk, check), self._show_check_form)
 
     def _show_check_form(self, known: Base) -> None:
-        pane = CheckForm(known)
+        key = known.row.id if known.row else None
+        pane = self._form = CheckForm(known, self._begun.get(key))
         pane.wanted.connect(lambda work: self._save_check(pane, work))
         self._show_pane(pane, focus=True)
         give_letters(self)
@@ -249,6 +269,8 @@ class ChecksBeside(Page):
     def _save_check(self, pane: CheckForm, work: Callable[[Desk], tuple[Changes, str]]) -> None:
         def written(done: tuple[Changes, str]) -> None:
             changes, sentence = done
+            self._begun.pop(pane.known.row.id if pane.known.row else None, None)
+            self._form = None
             if changes.act is not None:
                 self.context.acted(changes, sentence, origin=self)
             if self.split.detail is pane:

@@ -180,10 +180,13 @@ class CheckDetailPane(DetailPane):
 
 
 def can_be_put_off(line: CheckLine, today: date) -> bool:
-    """Whether there is any day to put it off to: a required check cannot go past the day it is due."""
+    """Whether there is any day to put it off to.
+
+    A required check cannot go past the day it is due; once that has passed it stays late, and gets a new day to plan.
+    """
     if line.colour == "grey" or line.legal_due is None or line.word == "not_known":
         return False
-    return not line.required or line.legal_due > today
+    return not line.required or line.legal_due != today
 
 
 def _year(weeks: tuple[WeekBox, ...]) -> QWidget:

@@ -79,13 +79,17 @@ class EveryField(QWidget):
 
 
 class CheckForm(SavePane):
-    """A new check, or what is said of one. ``wanted(work)`` hands over what writes it once it is complete."""
+    """A new check, or what is said of one. ``wanted(work)`` hands over what writes it once it is complete.
 
-    def __init__(self, known: Base):
+    ``draft`` is what was typed before and not saved.
+    """
+
+    def __init__(self, known: Base, draft: NewCheck | None = None):
         self.known, row = known, known.row
         super().__init__(f"Change {row.title}" if row else "New check", "Save check" if row else "Add check", width=464)
         self.own = check_edit.is_own(row)
         self.start = check_edit.of_row(row) if row else self._first()
+        self.shown = draft or self.start
         self._ready = False
         self._make_what()
         self._make_when()
@@ -103,7 +107,7 @@ class CheckForm(SavePane):
     # --- making ---
 
     def _make_what(self) -> None:
-        start, known = self.start, self.known
+        start, known = self.shown, self.known
         self.title_field = QLineEdit(start.title)
         self.area = Picker([("", "Choose"), *((one.code, one.name) for one in AREAS)])
         self.area.set_key(start.area)
@@ -129,7 +133,7 @@ class CheckForm(SavePane):
         self.when = self._section("How often")
         self._own_rows: list[QWidget] = []
         self.every, self.own_every = EveryField(), EveryField(empty="As the rule says")
-        self.own_why, self.own_by = QLineEdit(self.start.own_why), QLineEdit(self.start.own_by)
+        self.own_why, self.own_by = QLineEdit(self.shown.own_why), QLineEdit(self.shown.own_by)
         self.same = Choice("Same day each time")
         self.after = Choice("So long after last done")
         self._ways = QWidget()
@@ -140,15 +144,15 @@ class CheckForm(SavePane):
         for one in (self.same, self.after):
             group.addButton(one)
             ways.addWidget(one)
-        (self.same if self.start.choice is Counted.SAME_DAY else self.after).setChecked(True)
+        (self.same if self.shown.choice is Counted.SAME_DAY else self.after).setChecked(True)
         if self.own:
-            self.every.set_text(self.start.every)
+            self.every.set_text(self.shown.every)
             self.when.add("every", "Every", self.every)
             self._ways_row = self.when.add("choice", "How it counts", self._ways)
         elif self.known.row is not None:
             self._rule_fields()
         self.habit = HabitFields(lambda: self.known.today, own=self.own)
-        self.habit.set_habit(self.start.habit)
+        self.habit.set_habit(self.shown.habit)
         self.when.add_widget(self.habit)
         self.dates = Well("")
         self.dates.setAccessibleName("The next three dates")
@@ -176,7 +180,7 @@ class CheckForm(SavePane):
         if row is None:
             return
         self.when.add_widget(plain_label(limit_words(row), wrap=True))
-        self.own_every.set_text(self.start.own_every)
+        self.own_every.set_text(self.shown.own_every)
         rule = _has_time(self.start)
         self.when.add("own_every", "The school’s own time", self.own_every).setVisible(rule)
         self._own_rows = [self.when.add("own_why", "Why", self.own_why),
@@ -185,7 +189,7 @@ class CheckForm(SavePane):
             self.when.add_widget(plain_label(f"Changed here: {said}.", "caption", "accent", wrap=True))
 
     def _make_who(self) -> None:
-        start = self.start
+        start = self.shown
         self.who = self._section("Who")
         staff = [(one.id, one.name) for one in self.known.people]
         self.people = {name: Picker([(None, nobody), *staff]) for name, nobody in (
@@ -201,7 +205,7 @@ class CheckForm(SavePane):
         self.who.add_widget(self.second)
 
     def _make_how(self) -> None:
-        start = self.start
+        start = self.shown
         self.how = self._section("How")
         self.points = NoteBox("Call point 1, Hall", lines=4)
         self.points.setPlainText("\n".join(start.points))

@@ -15,7 +15,6 @@ from bursar_desk.domain import words
 from bursar_desk.services import checks, reporting
 from bursar_desk.services.as_at import Mode, Moment, open_as_at
 from bursar_desk.ui import theme
-from bursar_desk.ui.models.table import TableModel
 from bursar_desk.ui.pages import checks_table
 from bursar_desk.ui.pages.kept_choices import keep_folder, kept_folder
 from bursar_desk.ui.widgets import (
@@ -35,7 +34,7 @@ from bursar_desk.ui.widgets.file_asks import PDF_FILES, FileAsk
 if TYPE_CHECKING:
     from bursar_desk.domain.errors import UserError
     from bursar_desk.domain.progress import Progress
-    from bursar_desk.services.checks import CheckLine, CheckList
+    from bursar_desk.services.checks import CheckList
     from bursar_desk.services.desk import Desk
     from bursar_desk.ui.jobs import Job
     from bursar_desk.ui.pages.base import DeskContext
@@ -97,9 +96,7 @@ class AsAtView(QWidget):
         self._told = plain_label("", "body", "muted", wrap=True)
         self.trouble = MessageStrip("overdue", "")
         self.progress = ProgressCard("Looking back", self.stop, "Stop")
-        self.model: TableModel[CheckLine] = TableModel(
-            checks_table.columns(schools=context.facts.office), lambda line: line.id, self
-        )
+        self.model = checks_table.ChecksModel(checks_table.columns(schools=context.facts.office, reasons={}), self)
         self.table = checks_table.ChecksTable(self.model, "Checks as they stood on that day")
         self.table.set_empty("Choose a day to see how the checks stood.")
         self._lay_out()
