@@ -364,10 +364,12 @@ def run_program(words: "Sequence[str]") -> int:
 
 
 def run_checks(words: "Sequence[str]") -> int:
-    """Style, types, tests, in that order; the first that is not content ends it. Pytest's summary is the last line."""
+    """Style, types, tests; the first that is not content ends it. What measures time runs last and alone."""
     python = str(environment_python())
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    for tool in (["ruff", "check", "."], ["mypy"], ["pytest", *words]):
+    shared = ["-n", str(min(2, os.cpu_count() or 1)), "--dist", "loadfile", "-m", "not bench"]
+    tests = [["pytest", *words]] if words else [["pytest", *shared], ["pytest", "-m", "bench"]]
+    for tool in (["ruff", "check", "."], ["mypy"], *tests):
         say("$ " + " ".join(tool))
         code = subprocess.call([python, "-m", *tool], cwd=ROOT, env=environment)
         if code:

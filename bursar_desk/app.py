@@ -194,10 +194,15 @@ def run_window(
 ) -> int:
     """Open a register in a window and return when it is closed: 0, or 4 when it could not be opened.
 
-    ``path``: the register, or None for this desk's own; ``on``: the day taken as today; ``as_person``: who acts.
+    ``path``: the register, or None for this desk's own; ``on``: the day taken as today; ``as_person``: who acts. Where
+    there is none at all, the school is set up first.
     """
     app = application()
     theme.apply(app, scheme or theme.Scheme.SYSTEM)
+    if path is None and _is_first_start():
+        path = _first_run(app, on)
+        if path is None:
+            return 0
     try:
         register = path or _own_register()
     except UserError as problem:
@@ -208,6 +213,38 @@ def run_window(
         return app.exec()
     finally:
         start.close()
+
+
+def _is_first_start() -> bool:
+    from bursar_desk.services.own_desk import none_yet
+
+    return none_yet()
+
+
+def _first_run(app: QApplication, on: dt.date | None) -> Path | None:
+    """Set up a school, join one or make a practice set; return what to open, or nothing when it was stopped."""
+    from bursar_desk.clock import OnDay, SystemClock
+    from bursar_desk.ui.pages.first_run import FirstRun
+
+    chosen: list[Path] = []
+    window = FirstRun(OnDay(on, SystemClock()) if on else SystemClock())
+    app.setQuitOnLastWindowClosed(False)  # the next window opens when this one has closed
+
+    def finished(path: Path) -> None:
+        chosen.append(path)
+        window.close()
+
+    window.finished.connect(finished)
+    window.stopped.connect(lambda: QApplication.exit(0))
+    window.show()
+    try:
+        app.exec()
+    finally:
+        jobs.wait_all(CLOSE_SECONDS)
+        window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        app.setQuitOnLastWindowClosed(True)
+    return chosen[0] if chosen else None
 
 
 def _say_and_end(app: QApplication, problem: UserError) -> int:

@@ -45,6 +45,22 @@ def test_the_first_check_that_is_not_content_ends_the_run_with_its_code(
     assert [command[0] for command in ran] == list(CHECKS[: failing + 1])
 
 
+def test_all_the_tests_share_two_processors_and_what_measures_time_runs_alone_after_them(
+    start: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[list[str]] = []
+
+    def call(command: list[str], **_: object) -> int:
+        ran.append(command[2:])
+        return 0
+
+    monkeypatch.setattr(subprocess, "call", call)
+    monkeypatch.setattr(os, "cpu_count", lambda: 8)
+    assert start.run_checks([]) == 0
+    assert ran[2] == ["pytest", "-n", "2", "--dist", "loadfile", "-m", "not bench"]
+    assert ran[3:] == [["pytest", "-m", "bench"]]
+
+
 def test_an_older_python_reaches_one_clear_sentence(
     start: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -243,11 +244,11 @@ def correct(
         line = checks.find(desk, which)
         past = {one.id: one for one in history(desk, line) if one.what == DONE}
         first = past[one_of(entry, list(past), "record", "check history")]
-        doing = recording.Doing(
-            line, shared.day(done, "--done") if done else first.on, by or first.by,
-            outcome.value if outcome else first.outcome, point=first.point if point is None else point,
+        written = recording.as_written(line, first)
+        doing = replace(
+            written, done=shared.day(done, "--done") if done else first.on, by=by or first.by,
+            outcome=outcome.value if outcome else first.outcome, point=first.point if point is None else point,
             readings=_readings(desk, line, reading) if reading else first.readings,
-            note=first.note if note is None else note, second_by=first.facts.second_by, declared=first.facts.declared,
-            on_behalf=first.facts.on_behalf,
+            note=first.note if note is None else note,
         )  # fmt: skip
         return _answer(desk, recording.correct(desk, first.id, doing, why), line)

@@ -12,7 +12,7 @@ from bursar_desk.cli.frame import DONE, NEEDS_A_PERSON, Answer, Common, common, 
 from bursar_desk.domain.errors import CannotOpen, Refused
 
 if TYPE_CHECKING:
-    from bursar_desk.cli.practice import Practice
+    from bursar_desk.services.practice_set import Practice
 
 
 def add_to(app: typer.Typer) -> None:
@@ -54,10 +54,10 @@ def _own(shared: Common) -> Path | None:
 
 
 def _practice(on: dt.date) -> Practice:
-    from bursar_desk.cli.practice import practice_desk
+    from bursar_desk.services.practice_set import practice_desk
 
     with watching() as bar:
-        return practice_desk(on, bar)
+        return practice_desk(on, bar, tell)
 
 
 def _without_screen(shared: Common, practice: Practice) -> Answer:

@@ -71,7 +71,8 @@ def report(
     fault: Annotated[str | None, typer.Option("--defect", metavar="DEFECT", help="Of a job sheet.")] = None,
     permit: Annotated[str | None, typer.Option(metavar="PERMIT", help="Which permit.")] = None,
     place: Annotated[
-        list[str] | None, typer.Option(metavar="PLACE", help="Of fault slips; may be repeated; else any place.")
+        list[str] | None,
+        typer.Option("--place", "--site", metavar="PLACE", help="Of fault slips, may be repeated; one site’s sheet."),
     ] = None,
     check: Annotated[str, typer.Option(metavar="CODE", help="The check, or the area, of a log or a blank form.")] = "",
     first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day; a planner’s month.")] = None,

@@ -64,6 +64,12 @@ def _free(listed: Sequence[CheckRow], code: str) -> CheckRow | None:
     return next((one for one in listed if one.code == code and one.asset is None and not one.points), None)
 
 
+def school_wide(desk: Desk) -> frozenset[str]:
+    """Return the codes of checks that are for all of a kind: the first thing entered takes each over."""
+    listed = _checks(desk)
+    return frozenset(one.code for one in listed if one.applies == "yes" and _free(listed, one.code) is one)
+
+
 def of_asset(desk: Desk, asset: bytes) -> list[CheckRow]:
     """Return the checks of one piece of equipment, closed ones too."""
     return [one for one in _checks(desk) if one.asset == asset]
@@ -192,4 +198,5 @@ def rounds_of(kind: str) -> tuple[str, ...]:
 
 __all__ = [
     "Offer", "carry_over", "close", "follow", "give", "of_asset", "offers", "point_names", "rounds_of",
+    "school_wide",
 ]  # fmt: skip

@@ -54,6 +54,13 @@ def labels(desk: Desk, what: str = PLACES, *, place: bytes | None = None, kind: 
     ]
 
 
+def stocks() -> list[tuple[str, str]]:
+    """Return the sheets of labels that are known, each with its words."""
+    from reports.labels import STOCKS
+
+    return [(code, one.words) for code, one in STOCKS.items()]
+
+
 def stock_of(code: str) -> Stock:
     """Return a sheet of labels by its number. Raises ``UserError`` naming those that are known."""
     from reports.labels import STOCKS

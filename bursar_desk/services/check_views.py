@@ -89,7 +89,7 @@ def full(desk: Desk, check: bytes) -> FullCheck:
         names = {one.id: one.name for one in people(con, detail.line.school)} if row and row.deputy else {}
     if row is None:
         raise UserError("That check is not in this register.", "Nothing was changed.", "Choose it from the list.")
-    past = recording_history.history(desk, check, most=MOST_PAST)
+    past = recording_history.history(desk, check, most=MOST_PAST, detail=detail)
     told = checks.answer(desk, check)
     return FullCheck(
         detail, told, past, coverage.grid(desk, check) if row.points else None,

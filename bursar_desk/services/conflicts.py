@@ -100,7 +100,6 @@ def _difference(
 ) -> Difference:
     from bursar_desk.domain.shown import choose
     from db.heads import column_of
-    from db.queries.exchange import name_of
 
     row, tab, number = key
     table = registry.BY_NUMBER[tab]
@@ -114,7 +113,8 @@ def _difference(
     takes, choices = _takes(column)
     return Difference(
         f"{row.hex()}.{tab}.{number}", school, desk.school_name(school), table.name, row, number,
-        name_of(con, table, row), field_words.field_words(column.name, table.name), tuple(rivals), takes, choices,
+        field_words.row_words(con, table, row), field_words.field_words(column.name, table.name), tuple(rivals), takes,
+        choices,
         column.name in _LONG_TEXT and all(isinstance(one.value, str) for one in rivals),
     )  # fmt: skip
 

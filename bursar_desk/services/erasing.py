@@ -91,7 +91,6 @@ def propose(desk: Desk, table: str, row: bytes) -> ErasePlan:
     _must_manage(desk)
     spec = registry.BY_NAME.get(table)
     with desk.store.connect() as con:
-        from db.queries.exchange import name_of
         from db.queries.naming import school_number
 
         found = school_number(con, spec, row) if spec is not None else None
@@ -102,7 +101,7 @@ def propose(desk: Desk, table: str, row: bytes) -> ErasePlan:
             raise UserError(
                 f"Only {desk.school_name(school)} can erase its own records.", "Nothing was changed.", "Ask them."
             )
-        subject = name_of(con, spec, row)
+        subject = field_words.row_words(con, spec, row)
         going = _Going()
         _add_row(con, going, spec, row)
         if table == "person":
@@ -151,8 +150,6 @@ def _sort(
     con: Connection, going: _Going, naming: dict[tuple[str, bytes], set[bytes]], one: Said, person: bytes, name: str
 ) -> None:
     """Tell what an operation is: one that names the person in so many words, one that mentions them, or neither."""
-    from db.queries.exchange import name_of
-
     table = one.table
     if table is None or one.op in going.ops:
         return
@@ -160,7 +157,7 @@ def _sort(
         going.ops[one.op] = one.pos
         naming.setdefault((table.name, one.row), set()).add(one.op)
     elif any(isinstance(value, str) and name in value for value in _flat(one.cells.values())):
-        what = name_of(con, table, one.row)
+        what = field_words.row_words(con, table, one.row)
         going.mentions[f"{field_words.table_words(table.name).capitalize()}: {what}"] = None
 
 

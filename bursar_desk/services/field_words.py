@@ -171,7 +171,14 @@ def said(con: Connection, column: registry.Column, value: Any, table: str = "") 
 def _caller(con: Connection) -> Callable[[bytes], str]:
     from db.queries.exchange import called
 
-    return lambda row: called(con, row)
+    return lambda row: called(con, row, kind_words)
+
+
+def row_words(con: Connection, table: registry.Table, row: bytes) -> str:
+    """Return what people call a row: its name or title, else what it belongs to and its day, else its kind."""
+    from db.queries.exchange import name_of
+
+    return name_of(con, table, row, kind=kind_words(table.name))
 
 
 def row_said(con: Connection, table: registry.Table, cells: dict[int, Any]) -> tuple[tuple[str, str], ...]:

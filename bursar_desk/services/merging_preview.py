@@ -123,12 +123,11 @@ def preview_one(desk: Desk, path: Path, incoming: Incoming, progress: Progress) 
 def _names(con: Connection, rows: set[tuple[bytes, int]]) -> dict[tuple[bytes, int], tuple[bytes, str]]:
     """Return the school and the name of rows, as they would be called."""
     from db.queries.arrivals import school_of
-    from db.queries.exchange import name_of
 
     out = {}
     for row, tab in rows:
         table = registry.BY_NUMBER[tab]
-        out[row, tab] = (school_of(con, table, row), name_of(con, table, row))
+        out[row, tab] = (school_of(con, table, row), field_words.row_words(con, table, row))
     return out
 
 

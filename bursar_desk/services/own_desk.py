@@ -46,6 +46,14 @@ def last_used() -> Path | None:
     return path if path.is_file() else None
 
 
+def none_yet() -> bool:
+    """Tell whether there is nothing to open: no register was named, none was used and none lies on this computer."""
+    if os.environ.get(REGISTER, "").strip() or last_used() is not None:
+        return False
+    folder = paths.registers_folder()
+    return not (folder.is_dir() and any(folder.glob("*.register")))
+
+
 def remember(register: Path) -> None:
     """Note a register as this desk's own from now on."""
     folder = machine.local_folder()

@@ -1,4 +1,4 @@
-"""People and places of the home school: who and what there is, and adding to it."""
+"""People of the home school: who there is, and adding to it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,10 @@ if TYPE_CHECKING:
     from bursar_desk.services.desk import Desk
     from bursar_desk.services.setup import NewPerson
     from db.queries.people import PersonRow
-    from db.queries.schools import PlaceRow
 
 ROLES = (
     "business manager", "head", "office", "caretaker", "site manager", "site staff", "governor", "teacher", "kitchen",
 )  # fmt: skip
-KINDS = ("site", "building", "floor", "room", "outside")
 
 
 def listing(desk: Desk, *, school: bytes | None = None, left: bool = False) -> list[PersonRow]:
@@ -44,29 +42,4 @@ def add(desk: Desk, person: NewPerson) -> tuple[PersonRow, Changes]:
     with desk.act(ActCode.ADD_PERSON, subject=new.name) as act:
         row = act.create("person", values)
     made = next(one for one in listing(desk, school=desk.home) if one.id == row)
-    return made, Changes(frozenset(act.tables), act.note.act)
-
-
-def places(desk: Desk, *, school: bytes | None = None) -> list[PlaceRow]:
-    """Return the places of a school (home by default) in walking order."""
-    from db.queries.schools import places as ask
-
-    with desk.store.connect() as con:
-        return ask(con, school or desk.home)
-
-
-def add_place(desk: Desk, name: str, *, kind: str = "room", parent: bytes | None = None) -> tuple[PlaceRow, Changes]:
-    """Add a place at the end of the walk. Raises ``UserError`` for a missing name, another kind or a name taken."""
-    wanted = " ".join(name.split())
-    if not wanted:
-        raise UserError("A place needs a name.", "Nothing was changed.", "Type the name.")
-    if kind not in KINDS:
-        raise UserError(f"“{kind}” is not a kind of place.", "Nothing was changed.", f"Use one of: {', '.join(KINDS)}.")
-    known = places(desk)
-    if any(one.name.casefold() == wanted.casefold() and one.parent == parent for one in known):
-        raise UserError(f"{wanted} is here already.", "Nothing was changed.", "Choose another name.")
-    with desk.act(ActCode.ADD_PLACE, subject=wanted) as act:
-        values = {"kind": kind, "name": wanted, "sort": 10 * (len(known) + 1), "parent": parent}
-        row = act.create("place", {field: value for field, value in values.items() if value is not None})
-    made = next(one for one in places(desk) if one.id == row)
     return made, Changes(frozenset(act.tables), act.note.act)

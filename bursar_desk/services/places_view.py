@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bursar_desk.services import asbestos, assets, drills, site_sheet, water
+from bursar_desk.services.asset_checks import school_wide
 from bursar_desk.services.places import PlaceNode, inside_of, tree_of
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PlacesView:
-    """The tree, what hangs on it, the lines of the site sheet, and the drills. Checks come with their place."""
+    """The tree, what hangs on it, the lines of the site sheet, and the drills. Checks come with their place.
+
+    ``school_wide``: codes of checks that the first thing entered would take over.
+    """
 
     nodes: tuple[PlaceNode, ...]
     assets: tuple[AssetLine, ...]
@@ -32,6 +36,7 @@ class PlacesView:
     notes: tuple[SiteNoteRow, ...]
     drills: tuple[DrillRow, ...]
     terms: tuple[TermCount, ...]
+    school_wide: frozenset[str] = frozenset()
 
     def at(self, place: bytes | None) -> PlacesView:
         """Return the same for a place and all below it; None is the whole school."""
@@ -68,6 +73,7 @@ def view(desk: Desk) -> PlacesView:
     return PlacesView(
         tuple(nodes), tuple(assets.listing(desk)), tuple(lines), faults, tuple(asbestos.items(desk)), notes,
         tuple(drills.listing(desk)), tuple(drills.per_term(desk)),
+        school_wide(desk),
     )  # fmt: skip
 
 

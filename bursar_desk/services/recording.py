@@ -32,11 +32,13 @@ from bursar_desk.services.standing import calendars, standings
 
 if TYPE_CHECKING:
     from bursar_desk.services.desk import Desk
+    from bursar_desk.services.recording_history import PastEntry
     from db.queries.checks import RecordRow
     from db.session import Act
 
 __all__ = [
-    "Doing", "NewDefect", "PointResult", "Recorded", "back_in_use", "correct", "evidence_print", "explain_missed",
+    "Doing", "NewDefect", "PointResult", "Recorded", "as_written", "back_in_use", "correct", "evidence_print",
+    "explain_missed",
     "next_dates_if", "not_done", "put_off", "record", "record_points", "record_round", "take_out_of_use",
 ]  # fmt: skip
 
@@ -109,9 +111,7 @@ def correct(desk: Desk, record: bytes, doing: Doing, why: str) -> Recorded:
         raise UserError("Correcting a record takes a reason.", "Nothing was changed.", "Say why in a few words.")
     known = known_checks(desk, [doing.check])
     note = " ".join(part for part in (words.sentence(doing.note), f"Corrected: {words.sentence(why)}") if part)
-    if doing.evidence == "none" and first.evidence != "none":
-        doing = replace(doing, evidence=first.evidence, evidence_ref=doing.evidence_ref or first.evidence_ref)
-    ready = make_ready(desk, [replace(doing, note=note)], known)
+    ready = make_ready(desk, [replace(_kept_of(first, doing), note=note)], known)
     around = look_around(desk, ready)
     faults, documents = _hanging_on(desk, record)
     with desk.act(ActCode.CORRECT, subject=f"{known[doing.check].title}. Reason: {why.strip()}") as act:
@@ -128,6 +128,26 @@ def correct(desk: Desk, record: bytes, doing: Doing, why: str) -> Recorded:
     done = _after(desk, ready, made, Changes(frozenset(act.tables), act.note.act))
     still = f" {words.count(len(faults), 'fault')} stays linked to it." if faults else ""
     return replace(done, sentence=f"{known[doing.check].title} corrected. The first entry stays in the history.{still}")
+
+
+def as_written(check: bytes, first: PastEntry) -> Doing:
+    """Return what an entry of the history says, to be corrected in part."""
+    return Doing(
+        check, first.on, first.by, first.outcome, point=first.point, readings=first.readings, note=first.note,
+        second_by=first.facts.second_by, declared=first.facts.declared, on_behalf=first.facts.on_behalf,
+    )  # fmt: skip
+
+
+def _kept_of(first: RecordRow, doing: Doing) -> Doing:
+    """Keep what a correction says nothing of: the paper and its date decide when it is next due."""
+    if doing.evidence == "none" and first.evidence != "none":
+        doing = replace(doing, evidence=first.evidence, evidence_ref=doing.evidence_ref or first.evidence_ref)
+    same_day = doing.done == first.done_on
+    return replace(
+        doing, printed=doing.printed or first.printed_on, retest=doing.retest or first.retest,
+        minute=first.done_minute if doing.minute is None and same_day else doing.minute,
+        minutes=first.minutes if doing.minutes is None else doing.minutes,
+    )  # fmt: skip
 
 
 def _fault_of(desk: Desk, act: Act, ready: Ready, record: bytes) -> bytes:

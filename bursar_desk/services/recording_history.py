@@ -11,7 +11,7 @@ from bursar_desk.domain.checks import NotDoneReason
 from bursar_desk.services import checks
 
 if TYPE_CHECKING:
-    from bursar_desk.services.checks import HistoryLine
+    from bursar_desk.services.checks import CheckDetail, HistoryLine
     from bursar_desk.services.desk import Desk
     from db.queries.checks import NotDoneRow, RecordRow
 
@@ -116,12 +116,17 @@ def _said(made: EntryFacts, by: str) -> tuple[str, ...]:
     return tuple(told)
 
 
-def history(desk: Desk, check: bytes, *, most: int | None = None) -> tuple[PastEntry, ...]:
-    """Return everything that was done, not done and corrected of one check, newest first."""
+def history(
+    desk: Desk, check: bytes, *, most: int | None = None, detail: CheckDetail | None = None
+) -> tuple[PastEntry, ...]:  # fmt: skip
+    """Return everything that was done, not done and corrected of one check, newest first.
+
+    ``detail``: the check's, where it was read already.
+    """
     from db.queries import checks as ask
     from db.queries.recorded import set_aside
 
-    told = {one.id: one for one in checks.detail(desk, check).history}
+    told = {one.id: one for one in (detail or checks.detail(desk, check)).history}
     with desk.store.connect() as con:
         school = checks.school_of(con, check)
         every = ask.records(con, school=school, check=check, last=desk.today, standing_only=False)

@@ -64,15 +64,19 @@ def found(
     clock: Clock,
     keys: KeyStore | None = None,
     entropy: Callable[[int], bytes] = secrets.token_bytes,
+    seed: bytes | None = None,
 ) -> Founded:
-    """Found a school or an office: root key, recovery key, this computer's keys, and an empty register."""
+    """Found a school or an office: root key, recovery key, this computer's keys, and an empty register.
+
+    ``seed``: the 32 bytes behind a recovery sheet that was printed before; without it a new sheet comes back.
+    """
     from bursar_desk.exchange.keys import ComputerKeys, RecoveryKey, SigningIdentity, save_computer_keys, to_blocks
     from db import statements as st
     from db.store import Founding, Store
 
     namespace = PRACTICE if practice else REAL
     root, computer = SigningIdentity.generate(entropy), ComputerKeys.generate(entropy)
-    seed = entropy(32)
+    seed = seed or entropy(32)
     recovery = RecoveryKey.from_seed(seed)
     home = school_id(namespace, newcomer.urn) if newcomer.sort == "school" else office_id(namespace, root.public)
     facts = {

@@ -14,7 +14,7 @@ from bursar_desk.services import asset_papers
 from bursar_desk.services.as_at import AsAtDesk
 from bursar_desk.services.asset_papers import LabelsAsked
 from bursar_desk.services.fingerprints import keep_today, stamp_of
-from bursar_desk.services.reporting_governors import governors, school_time
+from bursar_desk.services.reporting_governors import governors
 from bursar_desk.services.reporting_inspector import subjects
 from bursar_desk.services.reporting_packs import cover_pack_paper, pack_paper_of_guest, site_sheet
 from bursar_desk.services.reporting_sheets import chase, round_of, round_sheet, sheet_code
@@ -83,10 +83,12 @@ def _cover(desk: Desk, asked: _Asked, out: Path) -> Written:
     return write_pdf(cover_pack_paper(desk, asked.cover), out)
 
 
-def _site_sheet(desk: Desk, _asked: _Asked, out: Path) -> Written:
-    from reports.cover_pack import write_site_sheet
+def _site_sheet(desk: Desk, asked: _Asked, out: Path) -> Written:
+    from bursar_desk.services.site_sheet import write
 
-    return write_site_sheet(site_sheet(desk), out, school_time(desk), practice=desk.practice)
+    if len(asked.places) > 1:
+        raise UserError("A site sheet is of one site.", "Nothing was made.", "Name one place, or none for all.")
+    return write(desk, out, asked.places[0] if asked.places else None)
 
 
 def _chase(desk: Desk, asked: _Asked, out: Path) -> Written:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bursar_desk.domain import catalogue as rules
 from bursar_desk.domain.acts import ActCode
 from bursar_desk.domain.areas import AREAS
-from bursar_desk.domain.catalogue import Answers, Applies, CatalogueCheck
+from bursar_desk.domain.catalogue import Answers, Applies, CatalogueCheck, SiteKind
 from bursar_desk.domain.date_math import add_months
 from bursar_desk.domain.errors import UserError
 from bursar_desk.services import catalogue, directory, registers
@@ -146,10 +146,13 @@ def set_up_school(bulk: Bulk, plan: SetUp, *, at_ms: int | None = None) -> Schoo
 def new_register(
     path: Path, *, urn: int | str | None = None, name: str | None = None, manager: str, practice: bool = False,
     clock: Clock, answers: Answers | None = None, entropy: Callable[[int], bytes] = secrets.token_bytes,
+    seed: bytes | None = None, kind: SiteKind = "primary", team: Sequence[NewPerson] = (),
 ) -> registers.Founded:  # fmt: skip
     """Found a register and set the school up: looked up by its URN, or entered by its name alone.
 
-    Without ``answers`` the site is taken to be what a school of its kind usually has, for its people to put right.
+    What ``answers`` do not say is taken to be what a school of its kind usually has, for its people to put right;
+    ``kind`` counts for a school without a URN. ``seed`` belongs to a recovery sheet printed before; ``team``: who else
+    works there.
     Raises ``UserError`` for a URN that is not held or is closed, and for a missing name; ``CannotOpen`` when the file
     exists.
     """
@@ -160,7 +163,7 @@ def new_register(
         )  # fmt: skip
     row = None if urn is None else _directory_row(urn)
     facts = facts_of(row) if row else SchoolFacts(name=(name or "").strip())
-    taken = presumed_answers(row)
+    taken = presumed_answers(row, kind)
     given = taken | dict(answers or {})
     # A school without a URN is named by chance: its id must be unlike that of every other such school.
     root = facts.urn or f"none-{entropy(8).hex()}"
@@ -168,12 +171,12 @@ def new_register(
     path.parent.mkdir(parents=True, exist_ok=True)
     made = registers.found(
         path, registers.Newcomer(facts.name, "school", root, facts=place), practice=practice, clock=clock,
-        entropy=entropy,
+        entropy=entropy, seed=seed,
     )  # fmt: skip
     first = NewPerson(name=manager.strip(), role="business manager", job_title="Business manager", manages=True)
     with made.store.bulk() as bulk:
         set_up_school(bulk, SetUp(
-            facts=facts, people=(first,), answers=given, presumed=frozenset(taken) - frozenset(answers or ()),
+            facts=facts, people=(first, *team), answers=given, presumed=frozenset(taken) - frozenset(answers or ()),
             today=clock.today(),
         ))  # fmt: skip
     return made
@@ -194,9 +197,9 @@ def _directory_row(urn: int | str) -> DirectorySchool:
     return row
 
 
-def presumed_answers(row: DirectorySchool | None) -> dict[str, bool | None]:
+def presumed_answers(row: DirectorySchool | None, kind: SiteKind = "primary") -> dict[str, bool | None]:
     """What may be taken for granted of a school: the usual things of its kind, and what the public register says."""
-    given: dict[str, bool | None] = dict(rules.presumed(catalogue.load().features, row.kind if row else "primary"))
+    given: dict[str, bool | None] = dict(rules.presumed(catalogue.load().features, row.kind if row else kind))
     if row is not None:
         if row.employer == "proprietor":
             given["state_school"] = False

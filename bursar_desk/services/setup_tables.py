@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bursar_desk.domain.water_bands import BANDS, WaterPoint
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
@@ -77,28 +79,31 @@ def _degrees(name: str, *, low: float | None = None, high: float | None = None) 
     return {"name": name, "unit": "°C", **{key: value for key, value in limits.items() if value is not None}}
 
 
-# Limits are those of rules.md section 9; a cold tap at exactly 20.0 °C counts as too warm, so 19.9 is the highest good.
-# Food: chilled food at 8 °C or below and hot food at 63 °C or above by law in England, frozen at -15 °C by practice.
-HOT: Final = 50
-COLD: Final = 19.9
+# Water: the limits and advice of rules.md section 9. Food: chilled at 8 °C or below and hot at 63 °C or above by law in
+# England, frozen at -15 °C by practice.
+def _water(name: str, point: WaterPoint) -> dict[str, Any]:
+    """One reading of water at such a point."""
+    return BANDS[point].spec(name)
+
+
 READINGS: Final[Mapping[str, tuple[dict[str, Any], ...]]] = {
     "WATR-04": (
-        _degrees("Nearest tap, hot", low=HOT),
-        _degrees("Nearest tap, cold", high=COLD),
-        _degrees("Furthest tap, hot", low=HOT),
-        _degrees("Furthest tap, cold", high=COLD),
+        _water("Nearest tap, hot", WaterPoint.HOT_OUTLET),
+        _water("Nearest tap, cold", WaterPoint.COLD_OUTLET),
+        _water("Furthest tap, hot", WaterPoint.HOT_OUTLET),
+        _water("Furthest tap, cold", WaterPoint.COLD_OUTLET),
     ),
-    "WATR-06": (_degrees("Flow", low=60), _degrees("Return", low=50)),
-    "WATR-09": (_degrees("Tank", high=COLD),),
-    "WATR-12": (_degrees("Basin", high=43),),
+    "WATR-06": (_water("Flow", WaterPoint.FLOW), _water("Return", WaterPoint.RETURN)),
+    "WATR-09": (_water("Tank", WaterPoint.STORED_COLD),),
+    "WATR-12": (_water("Basin", WaterPoint.MIXED_BASIN),),
     "FOOD-03": (_degrees("Fridge", high=8), _degrees("Freezer", high=-15), _degrees("Hot food", low=63)),
 }
 
 
 def tap_readings(places: tuple[str, ...]) -> tuple[dict[str, Any], ...]:
     """A hot and a cold reading for each named place, for schools that know their taps."""
-    pairs = ((_degrees(f"{place}, hot", low=HOT), _degrees(f"{place}, cold", high=COLD)) for place in places)
-    return tuple(reading for pair in pairs for reading in pair)
+    points = (("hot", WaterPoint.HOT_OUTLET), ("cold", WaterPoint.COLD_OUTLET))
+    return tuple(_water(f"{place}, {name}", point) for place in places for name, point in points)
 
 
 # Where a check belongs, the likeliest place first; everything else is for the whole site.

@@ -259,7 +259,7 @@ def _stands(check: CheckRow, settled: Settled, around: _Around, calendar: School
     status = status_of(facts, around.day, calendar)
     put_off = around.put_off.get(check.id)
     if put_off is not None and not _still_put_off(put_off, status.legal_due, records[-1] if records else None):
-        facts = replace(facts, put_off_to=None)
+        facts = replace(facts, put_off_to=None, postponed_to=None)
         status = status_of(facts, around.day, calendar)
     defects = tuple(around.defects.get(check.id, ()))
     return CheckStanding(check, facts, status, records, defects, doer_now(check, around.away), progress)

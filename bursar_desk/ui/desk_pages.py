@@ -45,6 +45,7 @@ _COMPUTERS: Final = Entry("computers", "Computers", "monitor-check", "computers"
 _REPORTS: Final = Entry("reports", "Reports", "file-text", "reports", "ReportsPage")
 _HISTORY: Final = Entry("history", "History", "history", "history", "HistoryPage")
 _KEY_IN: Final = Entry("keyin", "Key in", "keyboard", "key_in", "KeyInPage")
+_SCHOOL: Final = Entry("school", "School", "school", "school_settings", "SchoolPage")
 _LAST_DONE: Final = Entry("lastdone", "When was it last done?", "calendar-check", "last_done", "LastDonePage", group=-1)
 
 
@@ -63,6 +64,6 @@ def entries(*, office: bool, guest: bool, manages: bool) -> tuple[Entry, ...]:
     if manages:
         return (
             _HOME, _TODAY, _CHECKS, _CALENDAR, _FAULTS, _PLACES, _EVIDENCE, _KEY_IN, _COVER, _MESSAGES, _CLUSTER,
-            _COMPUTERS, _REPORTS, _HISTORY, _LAST_DONE, _PINS,
+            _COMPUTERS, _REPORTS, _HISTORY, _SCHOOL, _LAST_DONE, _PINS,
         )  # fmt: skip
     return (_TODAY, _CHECKS, _FAULTS, _COVER, replace(_KEY_IN, group=-1))

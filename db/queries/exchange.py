@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -142,12 +143,16 @@ def open_conflicts(con: Connection) -> list[tuple[bytes, int, int, bytes]]:
 # --- what people call things -----------------------------------------------------------------------------------------
 
 _TITLES = ("title", "name", "helper", "person_name", "code")
-_OF = (("check_id", "school_check"), ("person", "person"), ("absence", "absence"), ("cover_id", "cover"))
+_OF = (("check_id", "school_check"), ("person", "person"), ("absence", "absence"), ("cover_id", "cover"),
+       ("contractor", "contractor"), ("evidence", "evidence"), ("asset", "asset"))  # fmt: skip
 _DAYS = ("done_on", "said_on", "raised_on", "passed_on", "on_date", "first", "since")
 
 
-def name_of(con: Connection, table: registry.Table, row: bytes, *, deep: int = 3) -> str:
-    """Return what people call a row: its title or name, else what it belongs to and its day, else its table."""
+def name_of(con: Connection, table: registry.Table, row: bytes, *, deep: int = 3, kind: str = "") -> str:
+    """Return what people call a row: its title or name, else what it belongs to and its day, else its kind.
+
+    ``kind``: the words for a row of this table; without them its own name.
+    """
     names = {one.name: one.type for one in table.fields}
     wanted = [one for one in (*_TITLES, *(of for of, _ in _OF), *_DAYS) if one in names]
     found = None
@@ -163,7 +168,7 @@ def name_of(con: Connection, table: registry.Table, row: bytes, *, deep: int = 3
         if isinstance(owner, bytes):
             called_so = name_of(con, registry.BY_NAME[other], owner, deep=deep - 1)
             return f"{called_so}{_day_of(values)}"
-    return f"{table.name.replace('_', ' ')}{_day_of(values)}"
+    return f"{kind or table.name.replace('_', ' ')}{_day_of(values)}"
 
 
 def _day_of(values: dict[str, object]) -> str:
@@ -176,18 +181,22 @@ def _day_of(values: dict[str, object]) -> str:
     return ""
 
 
-def called(con: Connection, row: bytes) -> str:
-    """Return what people call a row of any table, or a school, by its id alone; nothing when it is not known here."""
+def called(con: Connection, row: bytes, kind: Callable[[str], str] = str) -> str:
+    """Return what people call a row of any table, or a school, by its id alone; nothing when it is not known here.
+
+    ``kind`` gives the words for a table.
+    """
     tab = con.exec_driver_sql("SELECT tab FROM row_born WHERE row=?", (row,)).scalar()
     if tab is not None:
-        return name_of(con, registry.BY_NUMBER[tab], row)
+        table = registry.BY_NUMBER[tab]
+        return name_of(con, table, row, kind=kind(table.name))
     sql = "SELECT s.name FROM school s JOIN school_key k ON k.sid=s.sid WHERE k.school=?"
     school = con.exec_driver_sql(sql, (row,)).scalar()
     if school:
         return str(school)
     for table in registry.TABLES:
         if table.is_fact and con.exec_driver_sql(f"SELECT 1 FROM {table.name} WHERE id=?", (row,)).first():  # noqa: S608
-            return name_of(con, table, row)
+            return name_of(con, table, row, kind=kind(table.name))
     return ""
 
 

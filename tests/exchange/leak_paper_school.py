@@ -25,6 +25,7 @@ class PaperSchool:
     small: Small
     marks: Marks = field(default_factory=Marks)
     cover: bytes = b""
+    rows: dict[str, bytes] = field(default_factory=dict)
 
     @classmethod
     def found(cls, folder: Path) -> PaperSchool:
@@ -35,7 +36,9 @@ class PaperSchool:
             typed = {name: made.marks.word(*where, name, code) for name in ("title", "why", "how_to")}
             small.add(code, doer=TERRY, points=[made.marks.word(*where, "points", code)], **typed)
         for name, given in made._sensible().items():
-            made._put(name, "marked", given)
+            made.rows[name] = made._put(name, "marked", given)
+        for name, given in made._about_them().items():
+            made.rows[name] = made._put(name, "marked", given)
         made._cover()
         return made
 
@@ -57,7 +60,7 @@ class PaperSchool:
         visit = {"first": FRIDAY, "last": FRIDAY + dt.timedelta(days=3)}
         return {
             "person": {"role": "caretaker", "left_on": None, "days": 31, "starts": 480, "ends": 900, "manages": False},
-            "place": {"kind": "room", "parent": None},
+            "place": {"kind": "room", "parent": None, "removed_on": None},
             "check_record": {"check_id": fire, "done_on": LAST_WEEK, "outcome": "unsatisfactory", "corrects": None,
                              "person": terry, "evidence": "none", "utc_offset": 0, "done_minute": 600},
             "not_done": {"check_id": water, "said_on": LAST_WEEK, "due_on": LAST_WEEK, "reason": "no_access",
@@ -65,7 +68,8 @@ class PaperSchool:
             "put_off": {"check_id": water, "legal_due": LAST_WEEK, "until": FRIDAY + dt.timedelta(days=9),
                         "said_on": LAST_WEEK, "person": terry},
             "defect": {"check_id": fire, "record": None, "place": None, "risk": "danger", "state": "reported",
-                       "raised_on": LAST_WEEK, "owner": self.small.people[DAWN], "closed_on": None, "cost": 125_00},
+                       "raised_on": LAST_WEEK, "owner": self.small.people[DAWN], "closed_on": None, "cost": 125_00,
+                       "interim_until": LAST_WEEK, "verified_on": None},
             "absence": {"person": terry, **visit, "state": "away"},
             "training": {"person": terry, "passed_on": LAST_WEEK, "expires_on": FRIDAY + dt.timedelta(days=9)},
             "induction": {"person": terry},
@@ -75,6 +79,32 @@ class PaperSchool:
             "feature": {"answer": "yes"},
             "message": {"kind": "notice", "to": None, "answers": None, "enclosures": None},
         }  # fmt: skip
+
+    def _about_them(self) -> dict[str, dict[str, Any]]:
+        """What belongs to the rows made before: equipment in the place, a contractor's visit and permit, evidence."""
+        place, defect = self.rows["place"], self.rows["defect"]
+        self.rows["contractor"] = self._put("contractor", "marked", {
+            "insured_until": FRIDAY, "barred": False, "left_on": None, "insured_for": 500_000_000,
+        })  # fmt: skip
+        self.rows["evidence"] = self._put("evidence", "marked", {"kind": "certificate", "owner": None})
+        firm = self.rows["contractor"]
+        return {
+            "asset": {"kind": "asbestos", "place": place, "facts": json.dumps({"product": self._fact()}), "grade": "B",
+                      "removed_on": None, "removed_why": None, "replaces": None, "priority": 3, "life_years": 5},
+            "attendance": {"contractor": firm, "on_date": LAST_WEEK, "arrived": 540, "went": 600, "defect": defect,
+                           "place": place},
+            "evidence_link": {"evidence": self.rows["evidence"], "about_table": "check_record",
+                              "about": self.rows["check_record"]},
+            "drill": {"kind": "fire", "on_date": LAST_WEEK, "minute": 600, "seconds": 180, "headcount": 210,
+                      "missing": 0, "record": None},
+            "permit": {"kind": "hot_works", "number": "2026-A001", "place": place, "contractor": firm,
+                       "defect": defect, "on_date": FRIDAY, "starts": 540, "ends": 900, "closed_on": None,
+                       "closed_minute": None},
+            "walk": {"kind": "premises", "on_date": LAST_WEEK, "answers": "[]", "place": None},
+        }  # fmt: skip
+
+    def _fact(self) -> str:
+        return self.marks.word("a", "compliance", "asset", "facts", "asbestos")
 
     def _cover(self) -> None:
         """Who was away and why, who came, and the hours: the reason is a row of its own, in the private channel."""

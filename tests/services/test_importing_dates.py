@@ -109,7 +109,7 @@ def test_the_day_it_was_done_stays_apart_from_the_day_it_was_entered(desk: Desk,
 def test_a_row_in_doubt_stops_everything_unless_leaving_it_out_was_chosen(desk: Desk, tmp_path: Path) -> None:
     before = last(desk)
     preview = importing.plan(desk, "last-done", messy_workbook(tmp_path / "tracker.xlsx"))
-    with pytest.raises(UserError, match=r"6 rows are in doubt: row 8, 10, 11, 13, 14 and 15\."):
+    with pytest.raises(UserError, match=r"6 rows are in doubt: rows 8, 10, 11, 13, 14 and 15\."):
         importing.apply(desk, preview)
     assert last(desk) == before
     done = importing.apply(desk, preview, leave_out=True)

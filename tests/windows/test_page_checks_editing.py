@@ -16,6 +16,7 @@ from bursar_desk.domain.habits import Choice, Habit, Holiday, Which
 from bursar_desk.services import check_edit
 from bursar_desk.services import checks as service
 from bursar_desk.ui.pages.checks import ChecksPage
+from bursar_desk.ui.pages.checks_correct import CorrectPane
 from bursar_desk.ui.pages.checks_detail import CheckDetailPane
 from bursar_desk.ui.pages.checks_edit import CheckForm
 from bursar_desk.ui.pages.checks_edit_habit import HabitFields
@@ -24,6 +25,7 @@ from bursar_desk.ui.pages.checks_forms import NotNeededPane
 from bursar_desk.ui.pages.checks_parts import CoverageView
 from bursar_desk.ui.pages.checks_table import GroupHead
 from bursar_desk.ui.pages.checks_views import SaveViewPane
+from bursar_desk.ui.widgets import IconButton
 from tests.services.small_school import CLARE, DAWN, FRIDAY, TERRY, Small, without_waiting
 from tests.windows.desk_bench import Shown, click, open_small, press, settle, window_on
 from tests.windows.page_bench import nameless, press_button, words_of
@@ -184,6 +186,29 @@ def test_history_marks_what_was_entered_later_and_what_was_corrected(shown: Show
     for part in ("Entered 3 days later, on 20 Nov 2026.", "First written down as: Passed", "Corrected later",
                  "Takes the place of an earlier entry.", f"Written down by {DAWN}."):  # fmt: skip
         assert part in said
+
+
+def test_a_record_is_corrected_beside_the_list_and_the_first_stays(shown: Shown, small: Small) -> None:
+    pane = details(page_of(shown), small.checks["FIRE-07"])
+    pencil = next(one for one in pane.findChildren(IconButton) if one.accessibleName().startswith("Correct what"))
+    assert pencil.accessibleName() == "Correct what was written for Monday 19 October 2026"
+    click(pencil)
+    form = page_of(shown).split.detail
+    assert isinstance(form, CorrectPane)
+    assert nameless(form) == []
+    form.day.set_day(day(2026, 10, 21))
+    press_button(form, "Save correction")
+    assert "Say why in a few words." in words_of(form)
+    form.why.setText("It was Wednesday")
+    press(form.why, Qt.Key.Key_Return, ctrl=True)
+    lines = {line.id: line for line in service.listing(shown.desk).lines}
+    assert lines[small.checks["FIRE-07"]].last_done == day(2026, 10, 21)
+    said = words_of(details(page_of(shown), small.checks["FIRE-07"]))
+    assert "First written down as: Passed" in said
+    assert "It was Wednesday" in said
+    click(shown.frame.undo_bar.button)
+    lines = {line.id: line for line in service.listing(shown.desk).lines}
+    assert lines[small.checks["FIRE-07"]].last_done == day(2026, 10, 19)
 
 
 def test_groups_head_their_checks_and_sorting_stays_inside_them(shown: Shown, small: Small) -> None:

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from bursar_desk.domain.operations import Changes
 from bursar_desk.services import assets, drills, places, site_sheet
 from bursar_desk.services.asset_facts import AssetFacts
 from bursar_desk.ui.pages.places import PlacesPage
 from bursar_desk.ui.pages.places_detail import AssetPane
 from bursar_desk.ui.pages.places_drills import DrillPane
 from bursar_desk.ui.pages.places_forms import AssetForm, GonePane, PlaceForm, RemovePlacePane
+from bursar_desk.ui.pages.places_labels import LabelsPane
 from bursar_desk.ui.pages.places_site import LinePane
 from bursar_desk.ui.widgets import NumberField, Picker
 from bursar_desk.ui.widgets.readings import Trend
@@ -171,6 +173,35 @@ def test_the_site_sheet_is_written_on_its_page_and_refuses_a_code(shown: Shown) 
     assert nameless(page) == []
 
 
+def test_several_sites_have_a_sheet_each_and_lines_for_all(shown: Shown, tmp_path: Path) -> None:
+    for name in ("Mill Lane", "Hill Street"):
+        places.add(shown.desk, name, kind="site")
+    mill, hill = places.find(shown.desk, "Mill Lane"), places.find(shown.desk, "Hill Street")
+    site_sheet.add(shown.desk, "isolation", "Gas: yard, blue door", site=mill)
+    site_sheet.add(shown.desk, "isolation", "Water: under the stairs", site=hill)
+    site_sheet.add(shown.desk, "emergency", "Gas smell: 0800 111 999, then out")
+    page = page_of(shown)
+    page.files = Chosen(tmp_path)  # type: ignore[assignment]  # stands for the system's dialog
+    page.focus_on(part="site")
+    settle()
+    picker = next(one for one in page.site.findChildren(Picker) if one.accessibleName() == "Site of the sheet")
+    picker.set_key(hill)
+    picker.picked.emit(hill)
+    settle()
+    said = words_of(page.site)
+    assert "Water: under the stairs" in said and "Gas smell" in said
+    assert "blue door" not in said
+    press_button(page, "Save the sheet")
+    assert (tmp_path / "site-sheet.pdf").read_bytes().startswith(b"%PDF")
+    page.site.edit_wanted.emit(None, "alarm_panel")
+    settle()
+    form = page.split.detail
+    assert isinstance(form, LinePane)
+    form.text.setText("Front porch")
+    press_button(form, "Save line")
+    assert next(one for one in site_sheet.lines(shown.desk) if one.kind == "alarm_panel").place == hill
+
+
 def test_a_drill_is_logged_on_its_page_and_marks_its_check_done(shown: Shown, small: Small) -> None:
     page = page_of(shown)
     page.focus_on(part="drills")
@@ -193,7 +224,53 @@ def test_papers_are_saved_where_the_person_says(shown: Shown, tmp_path: Path) ->
     page = page_of(shown)
     chosen = Chosen(tmp_path)
     page.files = chosen  # type: ignore[assignment]  # stands for the system's dialog
-    for words, name in (("Labels", "labels.pdf"), ("Stocktake", "stocktake.pdf"), ("Asbestos list", "asbestos.pdf")):
+    for words, name in (("Stocktake", "stocktake.pdf"), ("Asbestos list", "asbestos.pdf")):
         press_button(page, words)
         assert (tmp_path / name).read_bytes().startswith(b"%PDF"), words
     assert shown.frame.undo_bar.text.startswith("asbestos.pdf is saved")
+
+
+def test_labels_begin_where_the_sheet_was_used_up_and_a_test_print_shows_the_edges(
+    shown: Shown, tmp_path: Path
+) -> None:
+    page = page_of(shown)
+    page.files = Chosen(tmp_path)  # type: ignore[assignment]  # stands for the system's dialog
+    press_button(page, "Labels")
+    form = page.split.detail
+    assert isinstance(form, LabelsPane)
+    assert nameless(form) == []
+    form.start.setText("22")
+    press_button(form, "Save labels")
+    assert "Type a number from 1 to 21." in words_of(form)
+    form.stock.set_key("L7159")
+    form.start.setText("24")
+    press_button(form, "Save labels")
+    assert shown.frame.undo_bar.text == "labels.pdf is saved, 2 pages."
+    assert page.split.detail is form, "the test print comes before the real one"
+    form.outlines.setChecked(True)
+    press_button(form, "Save labels")
+    assert (tmp_path / "labels-test.pdf").stat().st_size > (tmp_path / "labels.pdf").stat().st_size
+
+
+def test_the_form_of_equipment_says_what_becomes_of_the_check_for_all_of_a_kind(shown: Shown, small: Small) -> None:
+    small.add("WAHT-01")
+    shown.context.acted(Changes(frozenset({"school_check"})), "")
+    page = page_of(shown)
+    press_button(page, "Add equipment")
+    form = page.split.detail
+    assert isinstance(form, AssetForm)
+    form.kind.set_key("ladder")
+    form.kind.picked.emit("ladder")
+    settle()
+    assert "Ladders and steps entered so far: 0. The first one takes over" in words_of(form)
+    form.name.setText("Steps 1")
+    press_button(form, "Add equipment")
+    press_button(page, "Add equipment")
+    form = page.split.detail
+    assert isinstance(form, AssetForm)
+    form.kind.set_key("ladder")
+    form.kind.picked.emit("ladder")
+    settle()
+    said = words_of(form)
+    assert "entered so far: 1. Checks for any others begin when they are entered." in said
+    assert "takes over" not in said

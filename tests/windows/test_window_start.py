@@ -14,7 +14,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel
 
-from bursar_desk import app, machine
+from bursar_desk import app, machine, paths
 from bursar_desk.clock import FixedClock
 from bursar_desk.services.desk import Desk
 from bursar_desk.ui import theme
@@ -103,7 +103,7 @@ def test_the_window_opens_holds_the_lock_and_lets_go_when_it_is_closed(small: Sm
         import sys
         from pathlib import Path
         from PySide6.QtCore import QTimer
-        from bursar_desk import app, machine
+        from bursar_desk import app, machine, paths
 
         register = Path(sys.argv[1])
         def look():
@@ -163,11 +163,15 @@ def test_a_register_open_elsewhere_says_who_has_it(small: Small) -> None:
     timer.stop()
 
 
-def test_without_any_register_the_window_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_with_several_registers_the_window_says_what_to_do() -> None:
     seen: list[str] = []
+    folder = paths.registers_folder()
+    folder.mkdir(parents=True)
+    for name in ("a", "b"):
+        (folder / f"{name}.register").touch()
     timer = _close_question_soon(seen)
     assert app.run_window(None, scheme=theme.Scheme.LIGHT) == 4
-    assert seen[0] == "There is no register on this computer yet."
+    assert seen[0] == "There are 2 registers on this computer."
     timer.stop()
 
 
@@ -178,7 +182,7 @@ def test_each_person_has_the_pages_of_their_work() -> None:
     rest = ["cover", "messages", "cluster", "computers", "reports", "history"]
     daily = ["checks", "calendar", "faults"]
     hidden = ["lastdone", "pins"]
-    assert keys(manages=True) == ["home", "today", *daily, "places", "evidence", "keyin", *rest, *hidden]
+    assert keys(manages=True) == ["home", "today", *daily, "places", "evidence", "keyin", *rest, "school", *hidden]
     assert keys() == ["today", "checks", "faults", "cover", "keyin"]
     assert keys(guest=True, manages=True) == ["today", "checks"]
     assert keys(office=True, manages=True) == ["home", *daily, "evidence", *rest]

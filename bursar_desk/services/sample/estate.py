@@ -45,7 +45,6 @@ def add_estate(scene: Scene) -> None:
     scene.add(add_days(day, 1), 660, ActCode.ADD_CONTRACTOR, scene.crew.boss, "the firms we use", firms)
     first = max(add_days(day, 10), add_days(scene.on, -365))
     _visits(scene, rng, first, [one.key for one in firms])
-    _drills(scene, rng, first)
 
 
 def _asset(scene: Scene, kind: str, name: str, place: str, facts: dict[str, str], **more: Any) -> Entry:
@@ -160,17 +159,23 @@ def _visits(scene: Scene, rng: random.Random, first: dt.date, firms: list[str]) 
         scene.add(day, arrived, ActCode.LOG_VISIT, scene.crew.boss, "", [entry])
 
 
-def _drills(scene: Scene, rng: random.Random, first: dt.date) -> None:
-    pupils = scene.plan.facts.pupils or 200
-    day = first
-    while day < scene.end:
-        if scene.calendar.is_school_day(day) and day.weekday() in (1, 3):
+def add_drills(scene: Scene) -> None:
+    """Log each fire drill of the last year with the record of its check: one event, as the desk writes it."""
+    check, first = scene.check("FIRE-19"), add_days(scene.on, -365)
+    rng, pupils = scene.rng("drills"), scene.plan.facts.pupils or 200
+    for event in scene.events:
+        for entry in list(event.entries):
+            done: dt.date | None = entry.values.get("done_on")
+            if entry.table != "check_record" or entry.values.get("check_id") != check or not done or done < first:
+                continue
+            entry.key = entry.key or f"fire drill {done}"
+            seconds = rng.randint(135, 250)
+            entry.values["note"] = f"Out in {seconds // 60}:{seconds % 60:02d}"
             values = {
-                "kind": "fire", "on_date": day, "minute": 630, "seconds": rng.randint(135, 250),
+                "kind": "fire", "on_date": done, "minute": entry.values.get("done_minute") or 630, "seconds": seconds,
                 "headcount": pupils + rng.randint(12, 40) - rng.randrange(15), "missing": 0,
-                "led_by": scene.crew.boss.name, "said_by": scene.crew.boss.name,
+                "led_by": entry.values["done_by"], "said_by": event.who.name,
                 "issues": rng.choice((None, None, "One class used the wrong gate")),
             }  # fmt: skip
-            scene.add(day, 660, ActCode.LOG_DRILL, scene.crew.boss, "fire drill", [Entry("drill", kept(values))])
-            day = add_days(day, 110)
-        day = add_days(day, 1)
+            event.code = ActCode.LOG_DRILL
+            event.entries.append(Entry("drill", kept(values), refs=(("record", entry.key),)))

@@ -246,6 +246,7 @@ class _Making:
         cast.add_site_sheet(scene)
         estate.add_estate(scene)
         records.add_checks(scene, wants_of(scene))
+        estate.add_drills(scene)
         if scene.two_computers:
             second.add_first_side(scene)
         with self._stores[scene.row.urn].bulk() as bulk:

@@ -11,6 +11,7 @@ from bursar_desk.domain.errors import UserError
 from bursar_desk.services import applies, check_edit, check_views, recording
 from bursar_desk.ui import theme
 from bursar_desk.ui.pages.base import Page
+from bursar_desk.ui.pages.checks_correct import CorrectPane
 from bursar_desk.ui.pages.checks_detail import CheckDetailPane
 from bursar_desk.ui.pages.checks_edit import CheckForm
 from bursar_desk.ui.pages.checks_forms import NotNeededPane, OutOfUsePane, PutOffPane
@@ -29,10 +30,11 @@ if TYPE_CHECKING:
     from bursar_desk.services.check_views import FullCheck
     from bursar_desk.services.checks import CheckLine
     from bursar_desk.services.desk import Desk
+    from bursar_desk.services.recording_history import PastEntry
     from bursar_desk.ui.jobs import Job
     from bursar_desk.ui.widgets import Button
 
-FORMS = (RecordPanel, PutOffPane, OutOfUsePane, NotNeededPane, CheckForm, SaveViewPane)
+FORMS = (RecordPanel, CorrectPane, PutOffPane, OutOfUsePane, NotNeededPane, CheckForm, SaveViewPane)
 
 
 class ChecksBeside(Page):
@@ -134,6 +136,7 @@ class ChecksBeside(Page):
         made.log_wanted.connect(self._print_log)
         made.not_needed_wanted.connect(self._not_needed)
         made.bring_back_wanted.connect(self._bring_back)
+        made.correct_wanted.connect(self._correct)
         made.history_button.setVisible("history" in self.context.pages)
         return made
 
@@ -225,7 +228,11 @@ class ChecksBeside(Page):
         if line is not None and line.school == self.context.home:
             self._show_form(NotNeededPane(self.context, line))
 
-    def _show_form(self, pane: PutOffPane | OutOfUsePane | NotNeededPane) -> None:
+    def _correct(self, entry: PastEntry) -> None:
+        if self.detail is not None and self.detail.full is not None:
+            self._show_form(CorrectPane(self.context, self.detail.full.detail, entry))
+
+    def _show_form(self, pane: PutOffPane | OutOfUsePane | NotNeededPane | CorrectPane) -> None:
         pane.saved.connect(lambda _changes: self._leave_pane())
         self._show_pane(pane, focus=True)
 

@@ -46,6 +46,7 @@ class CheckDetailPane(DetailPane):
     log_wanted = Signal()
     not_needed_wanted = Signal()
     bring_back_wanted = Signal()
+    correct_wanted = Signal(object)
 
     def __init__(self, context: DeskContext, *, parent: QWidget | None = None):
         super().__init__(width=352, padding=20, parent=parent)
@@ -152,7 +153,8 @@ class CheckDetailPane(DetailPane):
         else:
             self._above.addWidget(_year(detail.weeks))
         for part in (coverage_box(full.grid) if full.grid else None, trends_box(full.trends) if full.trends else None,
-                     PastBox(full.past), _faults(detail) if any(one.open for one in detail.defects) else None,
+                     PastBox(full.past, self.correct_wanted.emit if may and self._plans else None),
+                     _faults(detail) if any(one.open for one in detail.defects) else None,
                      _next(detail.next_three) if detail.next_three else None):  # fmt: skip
             if part is not None:
                 self._above.addWidget(hline())

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from bursar_desk.domain import checks as rules
 from bursar_desk.domain import words
 from bursar_desk.domain.date_math import add_months
+from bursar_desk.domain.slip import AGREED_PAST_LAW, ALONE_DAYS, MOST_SLIP_DAYS
 from bursar_desk.services import applies, recording
 from bursar_desk.ui.widgets import Button, DateField, DetailPane, FieldForm, MessageStrip, Well
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from bursar_desk.ui.pages.base import DeskContext
 
 
-class _FormPane(DetailPane):
+class FormPane(DetailPane):
     """A form with one filled button; Ctrl+Enter saves, Esc goes back."""
 
     saved = Signal(object)
@@ -69,7 +70,7 @@ class _FormPane(DetailPane):
         self.problem.show()
 
 
-class PutOffPane(_FormPane):
+class PutOffPane(FormPane):
     """Put a check off once, with a reason; never past the day the law sets."""
 
     def __init__(self, context: DeskContext, line: CheckLine):
@@ -77,14 +78,26 @@ class PutOffPane(_FormPane):
         self.until = DateField("Put off to", lambda: context.today)
         self.reason = QLineEdit()
         limit = ""
-        if line.required and line.legal_due is not None:
+        late = line.legal_due is not None and line.legal_due < context.today
+        by_agreement = line.code in AGREED_PAST_LAW and not late
+        if line.required and line.legal_due is not None and not late:
             limit = f"At the latest {words.long_date(line.legal_due)}: this check is required by then."
+            if by_agreement:
+                limit = (
+                    f"It is required by {words.long_date(line.legal_due)}. It may go past that once, up to "
+                    f"{MOST_SLIP_DAYS} days, where the competent person agreed to it in writing before."
+                )
         self.form.add("until", "Put off to", self.until, limit)
         self.form.add("reason", "Why", self.reason, "It is shown on the governors’ report.")
         self.agreed = QLineEdit()
-        note = "Putting it off for long needs a second person, by name."
+        note = f"More than {ALONE_DAYS} days past its date needs a second person, by name."
+        if by_agreement:
+            note = "The competent person, by name, for a day past the date."
         self.form.add("agreed", "Who agreed", self.agreed, note, optional=True)
-        self.lay_out(Well("Only the day you plan to do it moves. The day it is due stays as it is."))
+        told = "Only the day you plan to do it moves. The day it is due stays as it is."
+        if by_agreement:
+            told += " With the written agreement, the last permitted day is the day agreed."
+        self.lay_out(Well(told))
 
     def save(self) -> None:
         """Write it."""
@@ -104,7 +117,7 @@ class PutOffPane(_FormPane):
         self.context.run(self, write, lambda changes: self.written(said, changes), self.refused)
 
 
-class OutOfUsePane(_FormPane):
+class OutOfUsePane(FormPane):
     """Note that something is locked off until it has been examined."""
 
     def __init__(self, context: DeskContext, line: CheckLine):
@@ -135,7 +148,7 @@ class OutOfUsePane(_FormPane):
         self.context.run(self, write, lambda changes: self.written(said, changes), self.refused)
 
 
-class NotNeededPane(_FormPane):
+class NotNeededPane(FormPane):
     """Say that a check does not apply here: why, who says so, and when to look again."""
 
     def __init__(self, context: DeskContext, line: CheckLine):

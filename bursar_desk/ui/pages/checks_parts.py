@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
@@ -12,14 +13,15 @@ from bursar_desk.domain import words
 from bursar_desk.domain.coverage import DONE, FAILED, NOT_DONE
 from bursar_desk.domain.steps import answer_words
 from bursar_desk.services.recording_history import CORRECTED
+from bursar_desk.services.recording_history import DONE as RECORDED
 from bursar_desk.ui import theme
 from bursar_desk.ui.pages.record_parts import column
 from bursar_desk.ui.status_marks import MISSED, NOT_NEEDED, OK, OVERDUE, SOON, Look, MarkView
-from bursar_desk.ui.widgets import BoxKey, Button, plain_label
+from bursar_desk.ui.widgets import BoxKey, Button, IconButton, plain_label
 from bursar_desk.ui.widgets.strips import paint_box
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from bursar_desk.domain.coverage import CoverageGrid
     from bursar_desk.services.check_views import Trend
@@ -179,15 +181,17 @@ class PastBox(QWidget):
 
     FEW: Final = 4
 
-    def __init__(self, past: Sequence[PastEntry]):
+    def __init__(self, past: Sequence[PastEntry], correct: Callable[[PastEntry], object] | None = None):
+        """``correct`` is called with the record somebody wants to put right; without it nothing can be."""
         super().__init__()
+        self._correct = correct
         self._stack = column(self, 8)
         self._past = tuple(past)
         self._stack.addWidget(plain_label("What was done", "strong"))
         if not past:
             self._stack.addWidget(plain_label("There is no record of this check yet.", "body", "muted", wrap=True))
             return
-        self._stack.addWidget(_entries(self._past[: self.FEW]))
+        self._stack.addWidget(_entries(self._past[: self.FEW], self._correct))
         rest = len(self._past) - self.FEW
         self.more = Button(f"Show {words.number(max(0, rest))} more", "text", size=32, on_click=self._open)
         self._stack.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
@@ -195,10 +199,10 @@ class PastBox(QWidget):
 
     def _open(self) -> None:
         self.more.hide()
-        self._stack.addWidget(_entries(self._past[self.FEW :]))
+        self._stack.addWidget(_entries(self._past[self.FEW :], self._correct))
 
 
-def _entries(past: Sequence[PastEntry]) -> QWidget:
+def _entries(past: Sequence[PastEntry], correct: Callable[[PastEntry], object] | None) -> QWidget:
     box = QWidget()
     grid = QGridLayout(box)
     grid.setContentsMargins(0, 0, 0, 0)
@@ -217,6 +221,9 @@ def _entries(past: Sequence[PastEntry]) -> QWidget:
         for line in _more(one):
             stack.addWidget(plain_label(line, "caption", "muted", wrap=True))
         grid.addWidget(told, row, 2)
+        if correct is not None and one.what == RECORDED:
+            said = f"Correct what was written for {words.long_date(one.on)}"
+            grid.addWidget(IconButton("pencil", said, on_click=partial(correct, one)), row, 3, top)
     return box
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -14,8 +15,9 @@ from bursar_desk.services.places_view import PlacesView
 from bursar_desk.ui.pages.base import Page
 from bursar_desk.ui.pages.places_detail import AssetPane
 from bursar_desk.ui.pages.places_drills import DrillPane, DrillsPart
-from bursar_desk.ui.pages.places_forms import AssetForm, GonePane, PlaceForm, RemovePlacePane
+from bursar_desk.ui.pages.places_forms import AssetForm, GonePane, Known, PlaceForm, RemovePlacePane
 from bursar_desk.ui.pages.places_here import HerePart
+from bursar_desk.ui.pages.places_labels import LabelsPane
 from bursar_desk.ui.pages.places_site import LinePane, SitePart
 from bursar_desk.ui.pages.places_tree import PlaceTree
 from bursar_desk.ui.widgets import Segments, SplitPane, ground
@@ -63,6 +65,7 @@ class PlacesPage(Page):
         self.here.asset_wanted.connect(self.show_asset)
         self.here.check_wanted.connect(lambda check: self.context.open_page("checks", check=check))
         self.here.paper_wanted.connect(self._paper)
+        self.here.labels_wanted.connect(self._labels_form)
         both = QSplitter(Qt.Orientation.Horizontal)
         both.setChildrenCollapsible(False)
         both.addWidget(self.tree)
@@ -177,6 +180,16 @@ class PlacesPage(Page):
         if isinstance(self.data, PlacesView):
             self._form(PlaceForm(self.data.nodes, place, self._place))
 
+    def _labels_form(self) -> None:
+        if not isinstance(self.data, PlacesView):
+            return
+        self._asset = None
+        node = next((one for one in self.data.nodes if one.id == self._place), None)
+        pane = LabelsPane(self._place, node.row.name if node else "Whole school", equipment=not self.data.nodes)
+        pane.paper_wanted.connect(self._paper)
+        pane.closed.connect(self._close)
+        self._open(pane)
+
     def _remove_place(self) -> None:
         if isinstance(self.data, PlacesView) and self._place is not None:
             self._form(RemovePlacePane(self.data.nodes, self._place))
@@ -186,7 +199,9 @@ class PlacesPage(Page):
             return
         nodes, here = self.data.nodes, self._place
         if asset is None:
-            self._form(AssetForm(nodes, None, here, lambda: self.context.today))
+            counted = Counter(one.row.kind for one in self.data.assets if one.row.removed_on is None)
+            known = Known(counted, self.data.school_wide)
+            self._form(AssetForm(nodes, None, here, lambda: self.context.today, known))
             return
         self.context.run(
             self, lambda desk: assets.get(desk, asset),
@@ -200,7 +215,7 @@ class PlacesPage(Page):
         )  # fmt: skip
 
     def _line_form(self, note: object, kind: str) -> None:
-        self._form(LinePane(note, kind))
+        self._form(LinePane(note, kind, *self.site.choice))
 
     def _remove_line(self, note: bytes) -> None:
         def done(changes: Changes) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
+from bursar_desk.domain import words
 from bursar_desk.domain.asset_kinds import CONDITIONS, KINDS, PRIORITIES, Fact, checks_for, kind_of
 from bursar_desk.domain.assets import day_of
 from bursar_desk.domain.place_tree import KIND_WORDS
@@ -116,14 +117,33 @@ class RemovePlacePane(SavePane):
         self.hand_over(work, {})
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How many of each kind are entered, and which checks are still for all of a kind."""
+
+    entered: Mapping[str, int]
+    school_wide: frozenset[str]
+
+    def sentence(self, many: str, kind: str, codes: Sequence[str]) -> str:
+        """Say whether one more begins its checks anew or takes over those of all, and that the others have none."""
+        so_far = f"{many} entered so far: {words.number(self.entered.get(kind, 0))}."
+        if self.school_wide.intersection(codes):
+            return (
+                f"{so_far} The first one takes over your check for all of them, with its history. Checks for the "
+                "others begin when they are entered, so enter each one."
+            )
+        return f"{so_far} Checks for any others begin when they are entered."
+
+
 class AssetForm(SavePane):
     """A piece of equipment: what everything has, what its kind asks for, and for a new one the checks it gets."""
 
     def __init__(
-        self, nodes: Sequence[PlaceNode], row: AssetRow | None, place: bytes | None, today: Callable[[], dt.date]
-    ):
+        self, nodes: Sequence[PlaceNode], row: AssetRow | None, place: bytes | None, today: Callable[[], dt.date],
+        known: Known | None = None,
+    ):  # fmt: skip
         super().__init__(f"Change {row.name}" if row else "Add equipment", "Save" if row else "Add equipment")
-        self._row, self._today = row, today
+        self._row, self._today, self._known = row, today, known or Known({}, frozenset())
         self._start = AssetFacts.of(row) if row else AssetFacts(kind=KINDS[0].code, name="", place=place)
         start = self._start
         self.kind = Picker([(kind.code, kind.one) for kind in KINDS])
@@ -199,6 +219,9 @@ class AssetForm(SavePane):
         rows = [row for code in codes if (row := catalogue.load().get(code)) is not None]
         if rows:
             self._facts_column.addWidget(plain_label("Checks it gets", "strong"))
+            kind = kind_of(str(self.kind.key()))
+            said = self._known.sentence(kind.many, kind.code, [row.code for row in rows])
+            self._facts_column.addWidget(plain_label(said, "body", "muted", wrap=True))
         for row in rows:
             tick = TickBox(row.title)
             tick.setChecked(True)

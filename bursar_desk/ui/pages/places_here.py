@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from bursar_desk.domain import words
 from bursar_desk.domain.place_tree import KIND_WORDS
 from bursar_desk.services import asset_papers, stocktake
-from bursar_desk.services.asset_papers import EQUIPMENT, LabelsAsked
 from bursar_desk.ui.pages.checks_table import status_text
 from bursar_desk.ui.pages.places_form_base import beside, empty
 from bursar_desk.ui.status_marks import LOOKS, OVERDUE, SOON, StatusChip
@@ -44,6 +43,7 @@ class HerePart(QWidget):
     add_asset = Signal()
     asset_wanted = Signal(object)
     check_wanted = Signal(object)
+    labels_wanted = Signal()
     paper_wanted = Signal(str, object)
 
     def __init__(self, *, writes: bool):
@@ -79,7 +79,7 @@ class HerePart(QWidget):
         writing: list[QWidget] = []
         changing: list[QWidget] = []
         paper: list[QWidget] = [
-            Button("Labels", "text", size=32, icon="printer", on_click=partial(self._labels, place))
+            Button("Labels…", "text", size=32, icon="printer", on_click=self.labels_wanted.emit)
         ]
         if self.writes:
             writing = [
@@ -103,13 +103,6 @@ class HerePart(QWidget):
             if parts:
                 column.addWidget(beside(*parts))
         return box
-
-    def _labels(self, place: bytes | None) -> None:
-        def make(desk: Desk, path: Path) -> Written:
-            asked = LabelsAsked() if asset_papers.labels(desk, place=place) else LabelsAsked(what=EQUIPMENT)
-            return asset_papers.write_labels(desk, path, asked, place=place)
-
-        self.paper_wanted.emit("labels.pdf", make)
 
     def _stocktake(self, place: bytes | None) -> None:
         def make(desk: Desk, path: Path) -> Written:

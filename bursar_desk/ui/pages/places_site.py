@@ -33,6 +33,8 @@ class SitePart(QWidget):
     def __init__(self, *, writes: bool):
         super().__init__()
         self._writes = writes
+        self._site: bytes | None = None
+        self._sites: list[PlaceNode] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         self._scroller = Scroller((24, 16, 24, 24), 8)
@@ -47,6 +49,17 @@ class SitePart(QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(plain_label(f"One page for the office wall and every cover pack. {NEVER}", "body", "muted",
                                    wrap=True), 1)  # fmt: skip
+        self._sites = [one for one in nodes if one.row.kind == "site"]
+        known = [None, *(one.id for one in self._sites)]
+        if len(self._sites) > 1:
+            picker = Picker([(None, "All sites"), *((one.id, one.row.name) for one in self._sites)])
+            picker.setAccessibleName("Site of the sheet")
+            picker.set_key(self._site if self._site in known else None)
+            picker.picked.connect(partial(self._other_site, notes, nodes))
+            line.addWidget(picker)
+        if self._site not in known:
+            self._site = None
+        notes = [one for one in notes if self._site is None or one.place in (None, self._site)]
         line.addWidget(Button("Save the sheet", "filled", icon="printer", on_click=self._print))
         body.addWidget(top)
         absent = site_sheet.missing(notes)
@@ -58,6 +71,11 @@ class SitePart(QWidget):
         for kind in site_sheet.KINDS:
             body.addWidget(self._kind(kind, [one for one in notes if one.kind == kind.code], names))
         body.addStretch()
+
+    @property
+    def choice(self) -> tuple[Sequence[PlaceNode], bytes | None]:
+        """The sites there are, and the one that is shown."""
+        return self._sites, self._site
 
     def _kind(self, kind: site_sheet.NoteKind, notes: Sequence[SiteNoteRow], names: dict[bytes, str]) -> QWidget:
         box = QWidget()
@@ -87,13 +105,22 @@ class SitePart(QWidget):
         return box
 
     def _print(self) -> None:
-        self.paper_wanted.emit("site-sheet.pdf", site_sheet.write)
+        site = self._site
+        self.paper_wanted.emit("site-sheet.pdf", lambda desk, path: site_sheet.write(desk, path, site))
+
+    def _other_site(self, notes: Sequence[SiteNoteRow], nodes: Sequence[PlaceNode], site: object) -> None:
+        """Show the lines of one site and those that are for all."""
+        self._site = site if isinstance(site, bytes) else None
+        self.show_lines(notes, nodes)
 
 
 class LinePane(SavePane):
-    """One line of the sheet, new or to change; what may not stand there is said beside the field."""
+    """One line of the sheet, new or to change; what may not stand there is said beside the field.
 
-    def __init__(self, note: object, kind: str):
+    ``sites``: the sites of a school that has several; a new line is for one of them or for all.
+    """
+
+    def __init__(self, note: object, kind: str, sites: Sequence[PlaceNode] = (), site: bytes | None = None):
         self._note: SiteNoteRow | None = note  # type: ignore[assignment]  # a signal carries it without its type
         super().__init__("Change the line" if note else "Add a line", "Save line", width=380)
         self.kind = Picker([(one.code, one.heading) for one in site_sheet.KINDS])
@@ -102,6 +129,10 @@ class LinePane(SavePane):
         self.text = QLineEdit(self._note.words if self._note is not None else "")
         self.text.setMaxLength(site_sheet.LONGEST)
         self.form.add("kind", "Under which heading", self.kind)
+        self.site = Picker([(None, "All sites"), *((one.id, one.row.name) for one in sites)])
+        self.site.set_key(site)
+        if len(sites) > 1 and note is None:
+            self.form.add("site", "For", self.site)
         self.form.add("words", "What it says", self.text, f"For example: {site_sheet.BY_CODE[kind].example}")
         self.body.addWidget(plain_label(NEVER, "caption", "muted", wrap=True))
         self.body.addStretch()
@@ -109,11 +140,13 @@ class LinePane(SavePane):
     def submit(self) -> None:
         """Save it."""
         kind, text, note = str(self.kind.key()), self.text.text(), self._note
+        chosen = self.site.key()
+        site = chosen if isinstance(chosen, bytes) else None
         why = site_sheet.refusal(kind, text)
 
         def work(desk: Desk) -> tuple[Changes, str]:
             if note is not None:
                 return site_sheet.change(desk, note.id, text)[1], "The line is changed."
-            return site_sheet.add(desk, kind, text)[1], "The line is added."
+            return site_sheet.add(desk, kind, text, site=site)[1], "The line is added."
 
         self.hand_over(work, {"words": why} if why else {})

@@ -124,7 +124,8 @@ def _asks(desk: Desk, check: bytes, detail: CheckDetail) -> Asks:
 
 def reading_of(step: Step) -> Reading:
     """What the large number field and the trend need of a step."""
-    return Reading(step.name, step.unit, step.low, step.high if step.under is None else step.under - Decimal("0.1"))
+    high = step.high if step.under is None else step.under - Decimal("0.1")
+    return Reading(step.name, step.unit, step.low, high, step.under)
 
 
 def last_values(history: Sequence[HistoryLine], name: str, today: date, most: int = 5) -> list[TrendPoint]:

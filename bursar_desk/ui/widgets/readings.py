@@ -17,12 +17,16 @@ from bursar_desk.ui.widgets.labels import hline
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is read: its name, its unit and the lowest and highest good value (each may be None)."""
+    """What is read: its name, its unit, the lowest and highest good value (each may be None).
+
+    ``under`` is not even reached; ``high`` stands a tenth below it then.
+    """
 
     name: str
     unit: str = ""
     low: Decimal | None = None
     high: Decimal | None = None
+    under: Decimal | None = None
 
     def good(self, value: Decimal) -> bool:
         """Whether a value is within the good range."""
@@ -30,8 +34,10 @@ class Reading:
 
     @property
     def should_be(self) -> str:
-        """ "50 °C or more", "8 °C or less", "between 3 and 8 °C"; empty where any value is good."""
+        """ "50 °C or more", "8 °C or less", "below 20 °C", "between 3 and 8 °C"; empty where any value is good."""
         unit = f" {self.unit}" if self.unit else ""
+        if self.low is None and self.under is not None:
+            return f"below {plain(self.under)}{unit}"
         if self.low is not None and self.high is not None:
             return f"between {plain(self.low)} and {plain(self.high)}{unit}"
         if self.low is not None:

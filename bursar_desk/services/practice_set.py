@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bursar_desk import machine
-from bursar_desk.cli.frame import tell
 
 if TYPE_CHECKING:
     from bursar_desk.domain.progress import Progress
@@ -42,15 +41,18 @@ def practice_folder() -> Path:
     return machine.local_folder() / "practice"
 
 
-def practice_desk(on: dt.date, progress: Progress) -> Practice:
-    """Return the practice set of this computer, making it when there is none or the last one is stale."""
+def practice_desk(on: dt.date, progress: Progress, say: Callable[[str], object] = lambda _words: None) -> Practice:
+    """Return the practice set of this computer, making it when there is none or the last one is stale.
+
+    ``say`` is told once when it has to be made, which takes a while.
+    """
     found = _noted(on)
     if found is not None:
         return found
     from bursar_desk.clock import SystemClock
     from bursar_desk.services.sample import make_sample
 
-    tell("Making the practice partnership of made-up schools. This is done once.")
+    say("Making the practice partnership of made-up schools. This is done once.")
     number = 1
     while (folder := practice_folder() / f"boscep-{number}").exists():
         number += 1
