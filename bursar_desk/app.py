@@ -162,9 +162,7 @@ def _may_look(problem: UserError) -> bool:
     return isinstance(problem, InUse) or (isinstance(problem, CannotOpen) and isinstance(problem.__cause__, OSError))
 
 
-def _open(
-    path: Path, on: dt.date | None, as_person: str | None, *, read_only: bool = False
-) -> tuple[Desk, DeskFacts]:
+def _open(path: Path, on: dt.date | None, as_person: str | None, *, read_only: bool = False) -> tuple[Desk, DeskFacts]:
     """On the database worker: load what is heavy, open the register, read who is at the desk."""
     from bursar_desk.services.desk import Desk
     from bursar_desk.ui import desk_window  # noqa: F401 - loaded here, so that the window thread need not wait

@@ -34,6 +34,8 @@ ONLY_IN = {
     "reportlab": ("reports",),
     "rl_accel": ("reports",),
     "openpyxl": ("reports",),
+    "python_calamine": ("reports",),
+    "icalendar": ("bursar_desk.services",),
     "typer": ("bursar_desk.cli",),
     "rich": ("bursar_desk.cli",),
     "platformdirs": ("bursar_desk.machine",),

@@ -211,7 +211,7 @@ def risk_now(one: FaultLike, today: date) -> Risk:
 
 
 def pressing(one: FaultLike, today: date) -> tuple[bool, int, bool, date]:
-    """Return what to sort by: open first, then the worst risk, then what lapsed or is past its date, then the oldest."""
+    """Return what to sort by: open first, then the worst risk, what lapsed or is past its date, the oldest."""
     order = tuple(Risk)
     open_now = state_of(one.state) in OPEN
     waits = not (lapsed(one, today) or (one.target_on is not None and one.target_on < today))

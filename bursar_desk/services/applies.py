@@ -103,7 +103,7 @@ def answer(desk: Desk, said: Mapping[str, bool | None], *, why: str = "", review
     after = rules.settled(shipped.features, {**held.answers, **said})
     if all(_said_before(held, code, given) for code, given in said.items()) and not why and review_on is None:
         return Changes(frozenset(), None)
-    review = review_on or _year_on(desk.today)
+    review = review_on or year_on(desk.today)
     subject = known[next(iter(said))].label if len(said) == 1 else words.count(len(said), "answer")
     with desk.act(ActCode.ANSWER_FEATURES, subject=subject) as act:
         for code, given in said.items():
@@ -184,7 +184,8 @@ def labels() -> dict[str, str]:
     return {one.code: one.label for one in catalogue.load().features}
 
 
-def _year_on(day: dt.date) -> dt.date:
+def year_on(day: dt.date) -> dt.date:
+    """Return the day on which a "no" of this day is looked at again."""
     return add_months(day, REVIEW_MONTHS)
 
 
@@ -215,7 +216,7 @@ def say(
         row = next((one for one in checks(con, desk.home, [check])), None)
     if row is None:
         raise UserError("That check is not one of this school.", SAFE, "Choose it from the list.")
-    review = (review_on or _year_on(desk.today)) if said == "no" else None
+    review = (review_on or year_on(desk.today)) if said == "no" else None
     with desk.act(ActCode.CHANGE_CHECK, subject=row.title) as act:
         act.set("school_check", check, {
             "applies": said, "why": reason or None, "said_by": desk.who, "review_on": review,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bursar_desk.domain.asset_kinds import kind_of
 from bursar_desk.domain.assets import day_of, material_score, number_of, score_words
 from bursar_desk.domain.date_math import add_months
+from bursar_desk.domain.errors import UserError
 from bursar_desk.services.assets import AssetLine, listing
 from bursar_desk.services.places import node, tree_of
 
@@ -93,8 +94,11 @@ def _after(day: dt.date | None, months: int) -> dt.date | None:
 def paper(desk: Desk, place: bytes | None = None, *, job: str = "") -> AsbestosPaper:
     """Return the list to print, with the page that a contractor signs before the work.
 
-    ``job``: the work it is printed for, in a few words. A register without items says so plainly.
+    ``job``: the work it is printed for, in a few words. A register without items says so plainly. Raises ``UserError``
+    where the register of the site is not held: an empty list under its name would be a danger.
     """
+    if desk.is_guest or desk.is_office:
+        raise UserError("The asbestos list is not held here.", "Nothing was made.", "Ask the school itself to see it.")
     from bursar_desk.services.reporting_governors import school_time
     from reports.asbestos_list import AsbestosLine, AsbestosPaper
 

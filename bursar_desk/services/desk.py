@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 
 COVER_ACTS = (ActCode.RECORD_CHECK, ActCode.RECORD_ROUND, ActCode.NOT_DONE, ActCode.UNDO)
 """What can be done under a cover pack: anything else would be held back at the school it was meant for."""
+_OF_A_SITE = (
+    ActCode.ADD_PLACE, ActCode.CHANGE_PLACE, ActCode.ADD_ASSET, ActCode.CHANGE_ASSET, ActCode.SITE_SHEET,
+    ActCode.LOG_DRILL,
+)  # fmt: skip
+"""What is done about a building: an office has none, and rows of its own would stand among those of its schools."""
 
 
 @dataclass(slots=True)
@@ -169,6 +174,8 @@ class Desk:
                 "Nothing was changed.",
                 f"Tell {self.name} about it.",
             )
+        if self.is_office and code in _OF_A_SITE:
+            raise UserError("An office has no site of its own.", "Nothing was changed.", "Let the school itself do it.")
         person = self.person
         return self.store.act(code, person=person.id if person else None, who=self.who, subject=subject, undoes=undoes)
 

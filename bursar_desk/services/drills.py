@@ -190,6 +190,7 @@ def listing(desk: Desk, *, school: bytes | None = None, kind: str = "", every_sc
     """Return the drills that were logged, the latest first."""
     from db.queries.drills import drills
 
+    _known(kind)
     whose = None if every_school or (desk.is_office and school is None) else (school or desk.home)
     with desk.store.connect() as con:
         return list(reversed(drills(con, whose, kind, last=desk.today)))
@@ -222,6 +223,7 @@ def per_term(desk: Desk, *, kind: str = "fire", school: bytes | None = None, ter
     from db.queries import checks as ask
     from db.queries.drills import drills
 
+    _known(kind)
     if desk.is_guest:
         return []  # a cover pack brings no drills: nothing is known of those that were held
     whose = school or (None if desk.is_office else desk.home)
@@ -259,11 +261,15 @@ def _counts(
     ]  # fmt: skip
 
 
+def _known(kind: str) -> None:
+    if kind and kind not in KINDS:
+        raise UserError(f"“{kind}” is not a kind of drill.", "Nothing was made.", f"Use one of: {', '.join(KINDS)}.")
+
+
 def form(desk: Desk, kind: str = "fire") -> DrillForm:
     """Return the blank form to fill in at the assembly point."""
     from bursar_desk.services.reporting_governors import school_time
     from reports.drill_form import DrillForm
 
-    if kind not in KINDS:
-        raise UserError(f"“{kind}” is not a kind of drill.", "Nothing was made.", f"Use one of: {', '.join(KINDS)}.")
+    _known(kind)
     return DrillForm(KINDS[kind], desk.name, school_time(desk), desk.practice)

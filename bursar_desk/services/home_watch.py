@@ -258,10 +258,10 @@ def _reviews(
     _, first, reason, check = past[0]
     if len(past) > 1:
         title = f"{words.number(len(past))} things said not to be needed: look again"
-        return [_ahead("Look again", False, title, _names(desk, past, lambda one: one[1]), "checks", {"part": "grey"})]
-    focus: dict[str, object] = {"part": "grey"} if check is None else {"check": check}
+        return [_ahead("Look again", False, title, _names(desk, past, lambda one: one[1]), "school", {"part": "off"})]
     title = f"Is it still not needed? {first}"
-    return [_ahead("Look again", False, title, words.sentence(one_line(reason)), "checks", focus)]
+    page, focus = ("school", {"part": "site"}) if check is None else ("checks", {"check": check})
+    return [_ahead("Look again", False, title, words.sentence(one_line(reason)), page, focus)]
 
 
 def _news(desk: Desk, found: Sequence[CheckStanding]) -> list[NeedsRow]:
@@ -275,7 +275,16 @@ def _news(desk: Desk, found: Sequence[CheckStanding]) -> list[NeedsRow]:
     news = editions.compare(desk)
     if not news.rows:
         return []
-    return [_ahead("New edition", False, news.sentence, _names(desk, news.rows, lambda one: one.title), "checks", {})]
+    return [
+        _ahead(
+            "New edition",
+            False,
+            news.sentence,
+            _names(desk, news.rows, lambda one: one.title),
+            "school",
+            {"part": "news"},
+        )
+    ]
 
 
 def _come(day: dt.date | None, today: dt.date) -> TypeGuard[dt.date]:

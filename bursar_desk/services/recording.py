@@ -16,6 +16,7 @@ from bursar_desk.domain.check_facts import due_series
 from bursar_desk.domain.checks import Completion, Outcome
 from bursar_desk.domain.errors import UserError
 from bursar_desk.domain.operations import Changes
+from bursar_desk.domain.steps import named, parse_steps
 from bursar_desk.services import bank_holidays
 from bursar_desk.services.checks import line_of, names_for, school_of
 from bursar_desk.services.recording_later import (
@@ -202,12 +203,17 @@ def _after(desk: Desk, ready: Sequence[Ready], made: Written, changes: Changes) 
 
 
 def _told(ready: Sequence[Ready], made: Written) -> tuple[str, ...]:
-    """What people should know beside it: a document awaited, days missed, on whose behalf."""
+    """What people should know beside it: a document awaited, a reading not asked for, days missed, on whose behalf."""
     told = []
     for one in ready:
         if one.doing.evidence == "awaited":
             until = one.doing.done + dt.timedelta(days=_EVIDENCE_DAYS)
             told.append(f"The document of {one.check.title} is awaited until {words.long_date(until)}.")
+        steps = parse_steps(one.check.readings)
+        read = [str(reading.get("name", "")) for reading in one.doing.readings]
+        odd = [words.quoted(name) for name in read if steps and named(steps, name) is None]
+        if odd:  # under a name nobody knows it passes every limit
+            told.append(f"{one.check.title} does not ask for {words.listing(odd)}, so no limit was looked at.")
         if one.doing.on_behalf:
             told.append(f"{one.check.title} was recorded on behalf of {one.doing.on_behalf}.")
     if made.missed:

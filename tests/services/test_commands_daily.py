@@ -125,6 +125,7 @@ def test_readings_are_kept_in_tenths_with_the_unit_the_check_gives_them(home: Pa
     assert made["record"]["readings"] == [
         {"name": name, "value": 525, "unit": "°C"}, {"name": "Odd one", "value": 30},
     ]  # fmt: skip
+    assert made["told"] == ["Tap temperatures, monthly does not ask for “Odd one”, so no limit was looked at."]
     for wrong in ("52.5", "Flow=warm", "Flow=52.55", "=4", "Flow=nan"):
         ran = run("check", "record", "WATR-04", "--done", ON, "--outcome", "satisfactory", "--reading", wrong,
                   register=home)  # fmt: skip

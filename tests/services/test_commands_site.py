@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
+from bursar_desk.clock import FixedClock
+from bursar_desk.services import registers
 from tests.services.commands_kit import done, run
-from tests.services.small_school import Small, without_waiting
+from tests.services.small_school import FOUNDED, Small, without_waiting
 
 ON = "2026-11-20"
 
@@ -19,6 +22,37 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     made.add("FIRE-04")
     made.add("FIRE-19")
     return made.path
+
+
+def test_a_kind_of_drill_nobody_knows_is_refused(home: Path) -> None:
+    asked = run("drill", "list", "--kind", "banana", register=home, on=ON)
+    assert (asked.code, "is not a kind of drill" in asked.err) == (3, True)
+
+
+def test_a_site_sheet_is_printed_for_one_site_by_its_report_too(home: Path, tmp_path: Path) -> None:
+    done("place", "add", "Mill Lane", "--kind", "site", register=home, on=ON)
+    done("place", "add", "Hill Street", "--kind", "site", register=home, on=ON)
+    done("site", "add", "hazard", "Wet yard", "--site", "Mill Lane", register=home, on=ON)
+    pages = {}
+    for name in ("Mill Lane", "Hill Street"):
+        out = tmp_path / f"{name}.pdf"
+        done("report", "site-sheet", "--site", name, "--out", out, register=home, on=ON)
+        pages[name] = pypdfium2.PdfDocument(out)[0].get_textpage().get_text_range()
+    assert "Wet yard" in pages["Mill Lane"]
+    assert "Wet yard" not in pages["Hill Street"]
+    two = ("--site", "Mill Lane", "--site", "Hill Street")
+    assert run("report", "site-sheet", *two, "--out", tmp_path / "no.pdf", register=home, on=ON).code == 3
+
+
+def test_an_office_has_no_building_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    without_waiting(monkeypatch)
+    office = tmp_path / "office.register"
+    newcomer = registers.Newcomer("North office", "office")
+    registers.found(office, newcomer, practice=True, clock=FixedClock.at(FOUNDED)).store.close()
+    for words in (("place", "add", "Hall"), ("asset", "add", "ladder", "Steps"), ("drill", "log", "--took", "3:40"),
+                  ("site", "add", "hazard", "Wet"), ("report", "asbestos", "--out", tmp_path / "a.pdf")):  # fmt: skip
+        ran = run(*words, register=office, on=ON)
+        assert ran.code == 3, (words, ran.out, ran.err)
 
 
 def test_places_are_added_changed_moved_and_removed(home: Path) -> None:

@@ -191,7 +191,7 @@ def test_what_is_to_be_looked_at_again_is_what_the_answers_page_lists(school: Sm
     assert ruled not in {one.check for one in listed}
     assert plan.title == "2 things said not to be needed: look again"
     assert plan.why == f"{listed[0].title} and {listed[1].title}."
-    assert plan.focus == {"part": "grey"}
+    assert plan.focus == {"part": "off"}
 
 
 def test_a_newer_edition_of_the_checks_is_news_and_the_same_one_is_not_compared(

@@ -106,7 +106,7 @@ def test_j14_twenty_one_files_take_one_drop_one_merge_and_a_click_for_each_decis
         assert len({titles[one].split()[0] for one in named}) <= 2
         assert len(merging.receipts(desk)) == before + 21
         names = {text.partition(": ")[2] for text in told}
-        assert len(set(schools) & names) > 21 // 2, "the progress names the schools; short files may pass between two looks"
+        assert len(set(schools) & names) > 21 // 2, "the progress names the schools"
         counted = [int(text.split()[1]) for text in told if " of 21" in text]
         assert set(counted) <= set(range(1, 22))
         assert len(set(counted)) > 21 // 2, "short files may pass between two looks"

@@ -63,6 +63,16 @@ def test_what_is_taken_for_granted_says_so(shown: Shown) -> None:
     assert page(shown).site.rows["fire_alarm"].meta.text() == "Taken for granted. Nobody has said so yet."
 
 
+def test_looking_through_confirms_what_was_taken_for_granted(shown: Shown) -> None:
+    school = page(shown)
+    school.site.right_buttons[3].click()
+    settle()
+    assert [one.code for one in applies.questions(shown.desk) if one.page == 3 and one.taken] == []
+    assert school.site.rows["fire_alarm"].meta.text() == "Dawn Hill, 20 Nov 2026."
+    assert not school.site.right_buttons[3].isVisible()
+    assert school.site.right_buttons[1].isVisible()
+
+
 def test_none_of_the_others_is_one_act_and_leaves_the_first_twenty_alone(shown: Shown) -> None:
     school = page(shown)
     before = {one.code: one.answer for one in applies.questions(shown.desk)}

@@ -169,10 +169,12 @@ def add_drills(scene: Scene) -> None:
             if entry.table != "check_record" or entry.values.get("check_id") != check or not done or done < first:
                 continue
             entry.key = entry.key or f"fire drill {done}"
-            seconds = rng.randint(135, 250)
+            seconds, minute = rng.randint(135, 250), rng.randint(585, 690)
+            entry.values["done_minute"] = minute
+            event.minute = max(event.minute, minute + 25)
             entry.values["note"] = f"Out in {seconds // 60}:{seconds % 60:02d}"
             values = {
-                "kind": "fire", "on_date": done, "minute": entry.values.get("done_minute") or 630, "seconds": seconds,
+                "kind": "fire", "on_date": done, "minute": minute, "seconds": seconds,
                 "headcount": pupils + rng.randint(12, 40) - rng.randrange(15), "missing": 0,
                 "led_by": entry.values["done_by"], "said_by": event.who.name,
                 "issues": rng.choice((None, None, "One class used the wrong gate")),

@@ -90,6 +90,6 @@ class CorrectPane(FormPane):
 
         def write(desk: Desk) -> tuple[Changes, str]:
             made = recording.correct(desk, entry.id, doing, why)
-            return made.changes, made.sentence
+            return made.changes, " ".join((made.sentence, *made.wrong))
 
         self.context.run(self, write, lambda made: self.written(made[1], made[0]), self.refused)

@@ -391,4 +391,3 @@ class TeamStep(Step):
     def pins(self) -> dict[str, str]:
         """What was typed, by name."""
         return {" ".join(n.text().split()): p.text() for n, p in self.people if n.text().strip() and p.text().strip()}
-

@@ -133,8 +133,7 @@ class HerePart(QWidget):
         said = f"{one.row.name}, {one.kind_name}, {one.where}"
         row = LinkRow(said, partial(self.asset_wanted.emit, one.id))
         row.add(IconView(one.icon, size=20))
-        row.add(ElidedLabel(f"{one.row.number} {one.row.name}".strip(), "strong"), 0, 5)
-        row.add(ElidedLabel(f"{one.kind_name}, {one.where}", "body", "muted"), 0, 3)
+        row.add(_two_lines(f"{one.row.number} {one.row.name}".strip(), f"{one.kind_name}, {one.where}"), 0, 1)
         if first is not None:
             row.add(StatusChip(LOOKS[first.word], status_text(first), width=CHIP))
         else:
@@ -144,20 +143,29 @@ class HerePart(QWidget):
     def _check(self, line: CheckLine, _today: date) -> QWidget:
         row = LinkRow(f"{line.title}, {status_text(line)}", partial(self.check_wanted.emit, line.id))
         row.add(IconView(line.icon, size=20))
-        row.add(ElidedLabel(line.title, "strong"), 0, 5)
         due = f"due {words.short_date(line.legal_due)}" if line.legal_due else ""
-        row.add(ElidedLabel(", ".join(part for part in (line.place, due) if part), "body", "muted"), 0, 3)
+        row.add(_two_lines(line.title, ", ".join(part for part in (line.place, due) if part)), 0, 1)
         row.add(StatusChip(LOOKS[line.word], status_text(line), width=CHIP))
         return row
 
     def _asbestos(self, line: AssetLine, late: bool, again: date | None, score: str) -> QWidget:
         row = LinkRow(f"{line.row.name}, {line.where}", partial(self.asset_wanted.emit, line.id))
         row.add(IconView("shield-alert", size=20))
-        row.add(ElidedLabel(line.row.name, "strong"), 0, 3)
-        row.add(ElidedLabel(f"{line.where}, score {score}", "body", "muted"), 0, 3)
+        row.add(_two_lines(line.row.name, f"{line.where}, score {score}"), 0, 1)
         when = f"Look by {words.short_date(again)}" if again else "Look again"
         row.add(StatusChip(OVERDUE if late else SOON if again is None else LOOKS["ok"], when, width=CHIP + 24))
         return row
+
+
+def _two_lines(name: str, more: str) -> QWidget:
+    """A name and below it what is said of it: beside a form there is no room for both in one line."""
+    box = QWidget()
+    column = QVBoxLayout(box)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(ElidedLabel(name, "strong"))
+    column.addWidget(ElidedLabel(more, "caption", "muted"))
+    return box
 
 
 def _plain_row(title: str, more: str, icon: str) -> QWidget:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from PySide6.QtWidgets import QStackedWidget
-
 from bursar_desk.domain import words
 from bursar_desk.services import applies, editions, term_dates
 from bursar_desk.ui.pages.base import Page
@@ -14,7 +12,6 @@ from bursar_desk.ui.pages.school_settings_off import NewsPane, OffPane
 from bursar_desk.ui.pages.school_settings_questions import QuestionsPane
 from bursar_desk.ui.pages.school_settings_terms import TermsPane
 from bursar_desk.ui.widgets import Segments
-from bursar_desk.ui.widgets.stacks import show_only
 
 if TYPE_CHECKING:
     from bursar_desk.services.applies import Question, SwitchedOff, ToReview
@@ -56,12 +53,11 @@ class SchoolPage(Page):
         self.off = OffPane(self.context)
         self.news = NewsPane(self.context)
         self.panes_by_key = {"site": self.site, "terms": self.terms, "off": self.off, "news": self.news}
-        self.stack = QStackedWidget()
-        for pane in self.panes_by_key.values():
-            self.stack.addWidget(pane)
-        self.body.addWidget(self.stack)
+        for key, pane in self.panes_by_key.items():
+            if key != "site":
+                pane.hide()
+            self.body.addWidget(pane)
         self.body.addStretch()
-        show_only(self.stack, self.site)
 
     def load(self, desk: Desk) -> SchoolData:
         """Read all parts."""
@@ -93,7 +89,8 @@ class SchoolPage(Page):
 
     def show_part(self, key: str) -> None:
         """Show a part."""
-        show_only(self.stack, self.panes_by_key[key])
+        for name, pane in self.panes_by_key.items():
+            pane.setVisible(name == key)
         self._note()
 
     def _note(self) -> None:

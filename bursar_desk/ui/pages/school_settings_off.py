@@ -91,7 +91,7 @@ class OffPane(QWidget):
         def work(desk: Desk) -> Changes:
             if due.check is not None:
                 return applies.say(desk, due.check, "no", why=due.why)
-            return applies.answer(desk, {due.feature: False}, why=due.why)
+            return applies.answer(desk, {due.feature: False}, why=due.why, review_on=applies.year_on(desk.today))
 
         self._do(work, f"{due.title} is still not needed. It comes up again in a year.")
 

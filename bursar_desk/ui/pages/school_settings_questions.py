@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from bursar_desk.domain import words
 from bursar_desk.services import applies
-from bursar_desk.ui.widgets import Button, Card, Row, Segments, plain_label
+from bursar_desk.ui.widgets import Button, Card, Reflow, Row, Segments, plain_label
 
 if TYPE_CHECKING:
     from bursar_desk.domain.operations import Changes
@@ -52,13 +52,17 @@ class QuestionsPane(QWidget):
         self._column.setSpacing(16)
         self.rows: dict[str, QuestionRow] = {}
         self.none_button = Button("We have none of the others", size=32, on_click=self._none)
+        self.right_buttons = {
+            page: Button("These are right", size=32, on_click=partial(self._right, page)) for page in _HEADS
+        }
 
     def show_questions(self, found: Sequence[Question]) -> None:
         """Make the rows once; afterwards only their answers change."""
         self._found = tuple(found)
         if not self.rows:
             for page, (title, note) in _HEADS.items():
-                card = Card(title, note, self.none_button if page == 3 else None)
+                more = [self.none_button] if page == 3 else []
+                card = Card(title, note, Reflow(self.right_buttons[page], *more))
                 for one in found:
                     if one.page == page:
                         row = self.rows[one.code] = QuestionRow(one)
@@ -68,10 +72,17 @@ class QuestionsPane(QWidget):
         for one in found:
             self.rows[one.code].show_answer(one)
         self.none_button.setVisible(any(one.page == 3 and one.answer == "ask" for one in found))
+        for page, button in self.right_buttons.items():
+            button.setVisible(any(one.page == page and one.taken for one in found))
 
     def _answer(self, code: str, key: str) -> None:
         label = self.rows[code].one.label
         self._say({code: _SAID[key]}, f"{label}: {dict(_ANSWERS)[key].lower()}.")
+
+    def _right(self, page: int) -> None:
+        """Somebody looked: what was taken for granted in this card is an answer from now on."""
+        taken = {one.code: _SAID[one.answer] for one in self._found if one.page == page and one.taken}
+        self._say(taken, f"{words.count(len(taken), 'answer')} confirmed.")
 
     def _none(self) -> None:
         others: dict[str, bool | None] = {

@@ -60,7 +60,7 @@ class TermsPane(QWidget):
         self.kind = Picker(_KINDS)
         today = lambda: self.context.today  # noqa: E731 - the day may change while the window is open
         self.first = DateField("First day", today=today, needed=True)
-        self.last = DateField("Last day", today=today)
+        self.last = DateField("Last day", today=today, needed=False)
         self.name = QLineEdit()
         self.name.setMaxLength(60)
         self.form.add("kind", "Kind", self.kind)
