@@ -35,7 +35,6 @@ class LabelsAsked:
     kind: str = ""
 
 
-
 def labels(desk: Desk, what: str = PLACES, *, place: bytes | None = None, kind: str = "") -> list[Label]:
     """Return labels in walking order: for places, or for equipment (of one kind); ``place``: in it and below only."""
     from reports.labels import Label

@@ -123,7 +123,7 @@ def take_out_of_use(
         raise UserError("Say how it was put out of use.", _SAFE, "For example: locked off, key in the safe.")
     day = since or desk.today
     must_have_come(desk, day)
-    if _open_row(desk, check) is not None:
+    if _open_rows(desk, check):
         raise UserError(f"{known.title} is out of use already.", _SAFE, "Put it back in use first.")
     system = rules.LIFE_SAFETY.get(known.code)
     if system is not None and not interim.strip():
@@ -145,24 +145,25 @@ def take_out_of_use(
     return Changes(frozenset(act.tables), act.note.act)
 
 
-def _open_row(desk: Desk, check: bytes) -> OutOfUseRow | None:
+def _open_rows(desk: Desk, check: bytes) -> list[OutOfUseRow]:
+    """Return what says that it is out of use: two computers may each have said so, and one return ends both."""
     from db.queries.checks import out_of_use
 
     with desk.store.connect() as con:
-        rows = [one for one in out_of_use(con, desk.home) if one.check == check and one.back_on is None]
-    return rows[-1] if rows else None
+        return [one for one in out_of_use(con, desk.home) if one.check == check and one.back_on is None]
 
 
 def back_in_use(desk: Desk, check: bytes, *, on: dt.date | None = None) -> Changes:
     """Put something back in use. Past its due date it is examined first; before that the old date stands."""
     known = known_checks(desk, [check])[check]
-    row = _open_row(desk, check)
-    if row is None:
+    rows = _open_rows(desk, check)
+    if not rows:
         raise UserError(f"{known.title} is not out of use.", _SAFE, "Look at its history.")
     day = on or desk.today
     must_have_come(desk, day)
-    if day < row.since:
-        raise UserError(f"It was only put out of use on {words.long_date(row.since)}.", _SAFE, "Check the day.")
+    since = max(row.since for row in rows)
+    if day < since:
+        raise UserError(f"It was only put out of use on {words.long_date(since)}.", _SAFE, "Check the day.")
     legal = due_without(desk, check)
     if legal is not None and day > legal:
         raise UserError(
@@ -170,7 +171,8 @@ def back_in_use(desk: Desk, check: bytes, *, on: dt.date | None = None) -> Chang
             "Record the examination first, then put it back in use.",
         )  # fmt: skip
     with desk.act(ActCode.BACK_IN_USE, subject=known.title) as act:
-        act.set("out_of_use", row.id, {"back_on": day})
+        for row in rows:
+            act.set("out_of_use", row.id, {"back_on": day})
     return Changes(frozenset(act.tables), act.note.act)
 
 

@@ -16,7 +16,6 @@ from bursar_desk.services.desk import Desk
 from bursar_desk.services.recording import Doing, NewDefect, PointResult
 from bursar_desk.services.recording_history import CORRECTED, PastEntry
 from bursar_desk.services.recording_history import history as told
-from db.queries.checks import records_by_id
 from tests.services.small_school import CLARE, DAWN, FRIDAY, TERRY, Small, at, without_waiting
 
 day = dt.date
@@ -104,8 +103,6 @@ def test_a_meter_may_only_go_down_with_a_note(small: Small, desk: Desk) -> None:
     small.done("GASH-13", day(2026, 10, 21), readings='[{"name": "Gas", "value": 1000, "unit": "m³", "kind": "meter"}]')
     less = Doing(check, FRIDAY, TERRY, PASS, readings=({"name": "Gas", "value": 990, "unit": "m³", "kind": "meter"},))
     assert refused(desk, less) == "Gas: 99 m³ is less than last time, 100 m³."
-    from dataclasses import replace
-
     recording.record(desk, replace(less, note="New meter fitted"))
     assert newest(desk, check).note == "New meter fitted"
 
@@ -148,8 +145,6 @@ def test_a_statutory_examination_by_a_contractor_has_its_document_or_awaits_it(s
 def test_a_check_for_two_needs_somebody_else_and_their_words(small: Small, desk: Desk) -> None:
     check = small.add("FIRE-03", doer=TERRY, second_person=True)
     one = Doing(check, FRIDAY, TERRY, PASS)
-    from dataclasses import replace
-
     assert refused(desk, one).endswith("needs a second person.")
     assert refused(desk, replace(one, second_by="terry walsh", declared="I saw it")).endswith("somebody else.")
     assert refused(desk, replace(one, second_by=CLARE)).endswith("needs the second person’s words.")
@@ -269,20 +264,6 @@ def test_a_correction_counts_and_the_first_entry_stays_to_be_seen(small: Small, 
     assert checks.detail(desk, check).line.last_done == day(2026, 11, 9)
 
 
-def test_a_correction_keeps_the_time_the_paper_and_its_printed_date(small: Small, desk: Desk) -> None:
-    check = small.add("LIFT-01")
-    doing = Doing(check, day(2026, 11, 10), "Ascent Lifts", PASS, minute=610, printed=day(2027, 3, 1), minutes=40,
-                  evidence="held", evidence_ref="AL-1")  # fmt: skip
-    first = recording.record(desk, doing)
-    again = replace(recording.as_written(check, newest(desk, check)), by="Ascent Lifts Ltd")
-    made = recording.correct(desk, first.records[0], again, "Name cut off")
-    with desk.store.connect() as con:
-        row = records_by_id(con, list(made.records))[0]
-    assert (row.done_by, row.done_minute, row.printed_on) == ("Ascent Lifts Ltd", 610, day(2027, 3, 1))
-    assert (row.minutes, row.evidence, row.evidence_ref) == (40, "held", "AL-1")
-    assert made.next_due == first.next_due
-
-
 def test_what_was_taken_back_is_no_correction_and_is_not_listed(small: Small, desk: Desk) -> None:
     check = small.add("FIRE-04", doer=TERRY)
     recording.record(desk, Doing(check, FRIDAY, TERRY, PASS))
@@ -332,33 +313,6 @@ def test_a_check_is_put_off_once_with_its_due_date_kept(small: Small, desk: Desk
     assert (line.legal_due, line.plan_by) == (day(2026, 12, 20), day(2026, 12, 18))
     with pytest.raises(UserError, match="put off to"):
         recording.put_off(desk, check, until=day(2026, 12, 19), reason="Again")
-
-
-def test_a_pressure_system_is_postponed_once_by_agreement_and_no_other_check_is(small: Small, desk: Desk) -> None:
-    check, lift = small.add("PRES-01"), small.add("LIFT-01")
-    small.done("PRES-01", day(2025, 11, 27), evidence="held", printed_on=day(2026, 11, 27))
-    small.done("LIFT-01", day(2026, 5, 27), evidence="held")
-    before = checks.detail(desk, check).line
-    with pytest.raises(UserError, match="required by"):
-        recording.put_off(desk, check, until=day(2026, 12, 11), reason="Plant in use")
-    recording.put_off(desk, check, until=day(2026, 12, 11), reason="Plant in use", agreed_by="Calder Inspections")
-    seen = checks.detail(desk, check)
-    assert seen.line.legal_due == before.legal_due == day(2026, 11, 27)
-    assert seen.line.plan_by == day(2026, 12, 11)
-    assert "agreed in writing to Friday 11 December 2026" in seen.because
-    with pytest.raises(UserError, match="required by"):
-        recording.put_off(desk, lift, until=day(2026, 12, 11), reason="No engineer", agreed_by="Calder Inspections")
-
-
-@pytest.mark.parametrize(("on", "colour"), [(day(2026, 12, 11), "amber"), (day(2026, 12, 12), "red")])
-def test_the_last_permitted_day_of_an_agreed_postponement_is_the_day_agreed(
-    small: Small, desk: Desk, on: dt.date, colour: str
-) -> None:
-    check = small.add("PRES-01")
-    small.done("PRES-01", day(2025, 11, 27), evidence="held", printed_on=day(2026, 11, 27))
-    recording.put_off(desk, check, until=day(2026, 12, 11), reason="Plant in use", agreed_by="Calder Inspections")
-    with small.desk(on) as later:
-        assert checks.detail(later, check).line.colour == colour
 
 
 def test_an_overdue_required_check_gets_a_plan_and_stays_overdue(small: Small, desk: Desk) -> None:

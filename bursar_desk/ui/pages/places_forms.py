@@ -125,12 +125,12 @@ class Known:
     school_wide: frozenset[str]
 
     def sentence(self, many: str, kind: str, codes: Sequence[str]) -> str:
-        """Say whether one more begins its checks anew or takes over those of all, and that the others have none."""
+        """Say whether one more takes over the check of all or begins its own, and that the others have none."""
         so_far = f"{many} entered so far: {words.number(self.entered.get(kind, 0))}."
         if self.school_wide.intersection(codes):
             return (
-                f"{so_far} The first one takes over your check for all of them, with its history. Checks for the "
-                "others begin when they are entered, so enter each one."
+                f"{so_far} This one takes over your check for all of them, with its history. The others are then "
+                "without a check until each is entered with its own."
             )
         return f"{so_far} Checks for any others begin when they are entered."
 

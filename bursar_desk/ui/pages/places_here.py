@@ -78,9 +78,7 @@ class HerePart(QWidget):
         place = node.id if node else None
         writing: list[QWidget] = []
         changing: list[QWidget] = []
-        paper: list[QWidget] = [
-            Button("Labels…", "text", size=32, icon="printer", on_click=self.labels_wanted.emit)
-        ]
+        paper: list[QWidget] = [Button("Labels…", "text", size=32, icon="printer", on_click=self.labels_wanted.emit)]
         if self.writes:
             writing = [
                 Button("Add equipment", "filled", icon="plus", size=36, on_click=self.add_asset.emit),
