@@ -22,7 +22,7 @@ from bursar_desk.domain.identity import derived_row
 from bursar_desk.domain.operations import ADMIN, Kind, Value
 from db import bodies, layout
 from db.contexts import ERASED_WORDS, UNDONE_WORDS, State, StreamContext
-from db.heads import Recomputed, Touched, recompute
+from db.heads import Recomputed, Touched, fill, recompute
 
 TOUCHED_LIMIT: Final = 200_000
 RECORDS_LIMIT: Final = 20_000
@@ -334,9 +334,20 @@ class Applier:
             marks = ",".join("?" * (3 + len(table.fields)))
             self._many(f"INSERT OR IGNORE INTO {table.name} VALUES ({marks})", rows)  # noqa: S608 - registry names
             orphans = self._orphans([row[0] for row in rows])
-            again = orphans | {row for row, tab in todo.derived if tab == number}
+            again = orphans | self._made_twice({row for row, tab in todo.derived if tab == number}, number)
             todo.touched |= {(row, number, column.number) for row in again for column in table.columns}
             todo.touched |= {(row, number, -1) for row in again}
+
+    def _made_twice(self, rows: set[bytes], tab: int) -> set[bytes]:
+        """Return those derived rows that were made more than once; one made once shows what it was made with."""
+        if not rows:
+            return set()
+        fill(self._con, "wanted_born", "row BLOB PRIMARY KEY", [(row,) for row in rows])
+        sql = (
+            "SELECT b.row FROM temp.wanted_born w JOIN row_born b ON b.row=w.row AND b.tab=?"
+            " GROUP BY b.row HAVING count(*)>1"
+        )
+        return set(self._con.exec_driver_sql(sql, (tab,)).scalars())
 
     def _changes(self) -> int:
         return int(self._con.exec_driver_sql("SELECT total_changes()").scalar_one())

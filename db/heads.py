@@ -64,7 +64,8 @@ def recompute(con: Connection, touched: Touched) -> Recomputed:
     return result
 
 
-def _fill(con: Connection, name: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
+def fill(con: Connection, name: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Lay rows into a temporary table of this connection, to be joined with; what was in it before is gone."""
     con.exec_driver_sql(f"CREATE TEMP TABLE IF NOT EXISTS {name} ({columns}) WITHOUT ROWID")
     con.exec_driver_sql(f"DELETE FROM temp.{name}")  # noqa: S608 - our own names
     listed = list(rows)
@@ -75,7 +76,7 @@ def _fill(con: Connection, name: str, columns: str, rows: Iterable[tuple[Any, ..
 
 def _births(con: Connection, rows: set[tuple[bytes, int]]) -> dict[tuple[bytes, int], list[Birth]]:
     """Find the creating operations of rows: several when two computers created one derived row."""
-    _fill(con, "wanted_row", "row BLOB, tab INTEGER, PRIMARY KEY (row, tab)", rows)
+    fill(con, "wanted_row", "row BLOB, tab INTEGER, PRIMARY KEY (row, tab)", rows)
     found: dict[tuple[bytes, int], list[Birth]] = defaultdict(list)
     cover = _cover_domains(con)
     sql = (
@@ -115,7 +116,7 @@ def _seen(con: Connection, births: dict[tuple[bytes, int], list[Birth]]) -> dict
         for (row, tab), born in births.items()
         for domain in domains_of(born)
     }
-    _fill(con, "wanted_seen", "row BLOB, cell INTEGER, PRIMARY KEY (row, cell)", cells)
+    fill(con, "wanted_seen", "row BLOB, cell INTEGER, PRIMARY KEY (row, cell)", cells)
     seen: dict[tuple[bytes, int], set[bytes]] = defaultdict(set)
     sql = "SELECT s.row, s.cell, s.op FROM temp.wanted_seen w JOIN row_seen s ON s.row=w.row AND s.cell=w.cell"
     for row, cell, op in con.exec_driver_sql(sql):
@@ -133,7 +134,7 @@ def _heads(con: Connection, wanted: list[Key], births: dict[tuple[bytes, int], l
         for row, tab, number in wanted
         for domain in domains_of(births[row, tab])
     }
-    _fill(con, "wanted_cell", "row BLOB, cell INTEGER, PRIMARY KEY (row, cell)", cells)
+    fill(con, "wanted_cell", "row BLOB, cell INTEGER, PRIMARY KEY (row, cell)", cells)
     gone: dict[Key, set[bytes]] = defaultdict(set)
     sql = "SELECT s.row, s.cell, s.op FROM temp.wanted_cell w JOIN superseded s ON s.row=w.row AND s.cell=w.cell"
     for row, cell, op in con.exec_driver_sql(sql):

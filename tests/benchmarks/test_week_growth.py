@@ -12,7 +12,7 @@ from bursar_desk.domain.progress import Silent
 from bursar_desk.exchange.sending import send
 from bursar_desk.services import merging, registers
 from bursar_desk.services.desk import Desk
-from tests.benchmarks.bench_kit import TODAY, best, clock, fill, found, introduce, timed
+from tests.benchmarks.bench_kit import TODAY, clock, fill, found, introduce, timed
 
 pytestmark = pytest.mark.bench
 LIMIT = 1.5
@@ -52,7 +52,7 @@ def _weeks(register: Path, files: list[Path]) -> tuple[float, float]:
             times.append(timed(once))
             assert result.accepted
             assert result.added
-        return whole, best(times)
+        return whole, min(times)  # whatever else the machine does can only make one slower
 
 
 @pytest.mark.timeout(1200)
