@@ -216,9 +216,17 @@ def surroundings(where: KeyStore, register: bytes, clock: Clock, entropy: Callab
     """Return what a store is handed from outside."""
     from db.store import Surroundings
 
+    kept: list[ComputerKeys] = []
+
+    def keys() -> ComputerKeys:
+        """Read at the first write, and kept as long as the register is open."""
+        if not kept:
+            kept.append(_computer_keys(where, register))
+        return kept[0]
+
     return Surroundings(
         clock=clock,
-        signer=lambda: _computer_keys(where, register).sign,
+        signer=lambda: keys().sign,
         local=machine.local_folder(),
         machine=machine.machine_id(),
         entropy=entropy,
