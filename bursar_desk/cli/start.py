@@ -16,11 +16,17 @@ if TYPE_CHECKING:
     from bursar_desk.domain.habits import Habit
 
 
+_HOW_TO_ADD = (
+    "A rule form, an outcome or a row of the catalogue is added as README.md says under “How to add”: the worked "
+    "example first, then domain/intervals.py and domain/anchors.py, domain/checks.py, or resources/catalogue."
+)
+
+
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
     app.command("sample")(sample)
     app.command("new")(new)
-    app.command("explain")(explain)
+    app.command("explain", epilog=_HOW_TO_ADD)(explain)
 
 
 def sample(

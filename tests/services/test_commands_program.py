@@ -362,3 +362,12 @@ def test_the_self_test_says_what_it_did_and_leaves_nothing(tmp_path: Path, monke
     assert {"pack", "merge", "pdf", "workbook", "window"} <= {name for name, good in ran.facts["steps"].items() if good}
     assert seen == [True]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_help_says_how_to_add_a_rule_form_an_outcome_and_a_row_of_the_catalogue() -> None:
+    told = " ".join(run("explain", "--help", on=None, as_json=False).out.split())
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    assert "## How to add" in readme
+    for what in ("rule form", "outcome", "row of the catalogue"):
+        assert what in told
+        assert f"**A{'n' if what == 'outcome' else ''} {what}.**" in readme
