@@ -36,7 +36,11 @@ ASSERTED: Final = {
     "absence": "first+last", "cover": "first+last", "training": "passed_on", "induction": "on_date",
     "calendar_block": "first+last", "out_of_use": "since", "cover_worked": "on_date", "message": "said_on",
     "attendance": "on_date", "drill": "on_date", "walk": "on_date", "evidence_file": "said_on", "permit": "on_date",
-    "school_check": "first_used_on",
+    "school_check": "first_used_on", "lead": "first+last", "answer": "said_on", "session": "first+last",
+    "place_lot": "bought_on", "place_move": "said_on", "booking": "said_on", "training_wish": "said_on",
+    "no_release": "first+last", "cover_offer": "first+last", "cover_claim": "on_date", "rate_card": "first",
+    "hours_entry": "on_date", "support_plan": "first+last", "support_visit": "on_date", "support_review": "on_date",
+    "sheet_return": "said_on", "time_off": "on_date",
 }  # fmt: skip
 """For each table the cell with the day that a row tells of. What is not listed tells of the day it was written."""
 ALWAYS: Final = ("undone", "remark", "evidence_link")

@@ -65,6 +65,9 @@ INDEXES: Final = {
     "attendance": ("contractor", "on_date"),
     "evidence_file": ("evidence", "said_on"),
     "evidence_link": ("about", "evidence"),
+    "answer": ("about", "said_on"),
+    "cover_worked": ("cover_id", "on_date"),
+    "place_move": ("lot", "said_on"),
 }
 """One index a table that is asked by something else than its id, each with what it is asked in order of."""
 

@@ -64,6 +64,33 @@ class ActCode(IntEnum):
     IMPORT_DATES = 54
     IMPORT_ROWS = 55
     BACK_IN_USE = 56
+    CHANGE_CONTACT = 57
+    SET_LEAD = 58
+    ANSWER_SCHOOL = 59
+    DECIDE = 60
+    SET_ROLE_COURSE = 61
+    CHANGE_TRAINING = 62
+    PLAN_SESSION = 63
+    CHANGE_SESSION = 64
+    BUY_PLACES = 65
+    MOVE_PLACE = 66
+    BOOK_PLACE = 67
+    CHANGE_BOOKING = 68
+    ASK_TRAINING = 69
+    BLOCK_RELEASE = 70
+    OFFER_COVER = 71
+    CLAIM_HOURS = 72
+    APPROVE_HOURS = 73
+    SET_RATE = 74
+    LEDGER_ENTRY = 75
+    PLAN_SUPPORT = 76
+    LOG_SUPPORT = 77
+    REVIEW_SUPPORT = 78
+    PLAN_COVER = 79
+    SHEET_BACK = 80
+    LEAVE = 81
+    BRIEF_VISITOR = 82
+    TIME_OFF = 83
 
 
 WORDS: dict[int, str] = {
@@ -123,6 +150,33 @@ WORDS: dict[int, str] = {
     ActCode.IMPORT_DATES: "Bring in last done dates",
     ActCode.IMPORT_ROWS: "Bring in rows from a spreadsheet",
     ActCode.BACK_IN_USE: "Bring back into use",
+    ActCode.CHANGE_CONTACT: "Change how somebody is reached",
+    ActCode.SET_LEAD: "Say who leads",
+    ActCode.ANSWER_SCHOOL: "Answer another school",
+    ActCode.DECIDE: "Note a governing body’s decision",
+    ActCode.SET_ROLE_COURSE: "Say which courses a role needs",
+    ActCode.CHANGE_TRAINING: "Change training",
+    ActCode.PLAN_SESSION: "Add a course session",
+    ActCode.CHANGE_SESSION: "Change a course session",
+    ActCode.BUY_PLACES: "Buy training places",
+    ActCode.MOVE_PLACE: "Offer a training place to a school",
+    ActCode.BOOK_PLACE: "Book a training place",
+    ActCode.CHANGE_BOOKING: "Change a booking",
+    ActCode.ASK_TRAINING: "Ask for training",
+    ActCode.BLOCK_RELEASE: "Say when nobody can be released",
+    ActCode.OFFER_COVER: "Offer hours to other schools",
+    ActCode.CLAIM_HOURS: "Note hours worked",
+    ActCode.APPROVE_HOURS: "Agree hours worked",
+    ActCode.SET_RATE: "Set a rate",
+    ActCode.LEDGER_ENTRY: "Add to the hours owed",
+    ActCode.PLAN_SUPPORT: "Plan support for a school",
+    ActCode.LOG_SUPPORT: "Log a support visit",
+    ActCode.REVIEW_SUPPORT: "Review support",
+    ActCode.PLAN_COVER: "Plan cover",
+    ActCode.SHEET_BACK: "Bring in a filled-in cover sheet",
+    ActCode.LEAVE: "Note a leaver",
+    ActCode.BRIEF_VISITOR: "Brief somebody on the site",
+    ActCode.TIME_OFF: "Note time off in lieu",
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from bursar_desk.domain.operations import Kind, Value
 from bursar_desk.domain.registry import BY_NUMBER, GRANTABLE, STANDING, Table
@@ -18,6 +18,13 @@ EntryReason = Literal[
     "a column that was not lent",
     "not a kind of change that was lent",
 ]
+
+
+_DAY_OF: Final = {
+    "check_record": "done_on", "not_done": "said_on", "defect": "raised_on", "cover_claim": "on_date",
+}  # fmt: skip
+_FREE_OF_CHECKS: Final = frozenset({"cover_claim"})
+"""Hours worked belong to the visit, not to one of its checks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +79,9 @@ def _allowed_row(grant: Grant, table: Table, values: list[Value]) -> EntryReason
         if value is not None and (column is None or column.name not in lent):
             return "a column that was not lent"
     given = {column.name: values[column.number] for column in table.columns if column.number < len(values)}
-    check = given.get("check_id")
-    if check not in grant.checks:
+    if table.name not in _FREE_OF_CHECKS and given.get("check_id") not in grant.checks:
         return "not one of the checks lent"
-    day = given.get({"check_record": "done_on", "not_done": "said_on", "defect": "raised_on"}[table.name])
+    day = given.get(_DAY_OF[table.name])
     if not isinstance(day, int) or not grant.first <= day <= grant.last:
         return "outside the dates lent"
     return ""

@@ -325,7 +325,10 @@ def _may_name(step: Step, table: registry.Table) -> bool:
 
 
 # ---------------------------------------------------------------- what was lent
-_DAY_OF: Final = {"check_record": "done_on", "not_done": "said_on", "defect": "raised_on"}
+_DAY_OF: Final = {
+    "check_record": "done_on", "not_done": "said_on", "defect": "raised_on", "cover_claim": "on_date",
+}  # fmt: skip
+_NAMES_A_CHECK: Final = ("check_record", "not_done", "defect")
 
 
 def _lent(grant: Grant, step: Step, table: registry.Table) -> bool:
@@ -341,7 +344,9 @@ def _lent(grant: Grant, step: Step, table: registry.Table) -> bool:
         return False
     given = {number: value for number, value in enumerate(step.values) if value is not None}
     lent = {table.column(name).number for name in registry.GRANTABLE[table.name]}
-    if not set(given) <= lent or given.get(table.column("check_id").number) not in grant.checks:
+    if not set(given) <= lent:
+        return False
+    if table.name in _NAMES_A_CHECK and given.get(table.column("check_id").number) not in grant.checks:
         return False
     day = given.get(table.column(_DAY_OF[table.name]).number)
     return type(day) is int and grant.first <= day <= grant.last

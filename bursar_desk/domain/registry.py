@@ -18,7 +18,7 @@ __all__ = [
     "STANDS", "TABLES", "UNDONE", "Column", "Field", "Table", "snapshot",
 ]  # fmt: skip
 
-REGISTRY_VERSION: Final = 3
+REGISTRY_VERSION: Final = 4
 STANDING: Final = 255
 """The column number of ``standing``: the one editable cell of a fact, which stands or is set aside."""
 STANDS: Final = "stands"
@@ -43,7 +43,8 @@ TABLES: Final[tuple[Table, ...]] = (
         cells(
             "name", "role", "job_title", "days:int", "starts:int+ends:int", "unlocks:bool", "locks:bool",
             "key_holder:bool", "offers_cover:bool", "checks_confirmed_on:date", "phone", "left_on:date",
-            "manages:bool",
+            "manages:bool", "email", "offers:json", "shares:bool+shares_on:date", "pattern:json", "week:int",
+            "elsewhere:int", "opt_out:bool", "young:bool", "confirmed:json",
         ),
     ),
     Table(
@@ -98,16 +99,28 @@ TABLES: Final[tuple[Table, ...]] = (
         ),
     ),
     Table(9, "absence", PEOPLE, False, cells("person:id", "first:date+last:date", "state")),
-    Table(10, "absence_reason", PRIVATE, False, cells("absence:id", "reason")),
+    Table(10, "absence_reason", PRIVATE, False, cells("absence:id", "reason", "note")),
     Table(
         11, "cover", PEOPLE, False,
         cells(
             "absence:id", "helper_school:id", "helper", "helper_person:id", "first:date+last:date",
             "starts:int+ends:int", "state", "grant_id:id", "checks:json", "duties", "answer_by:date", "note",
+            "offer:id", "asked_by", "asked_on:date", "slots:json", "pays", "why",
         ),
     ),
-    Table(12, "training", PEOPLE, True, cells("person:id", "course", "passed_on:date", "expires_on:date", "provider")),
-    Table(13, "induction", PEOPLE, True, cells("person:id", "person_name", "on_date:date", "given_by")),
+    Table(
+        12, "training", PEOPLE, True,
+        cells(
+            "person:id", "course", "passed_on:date", "expires_on:date", "provider", "number", "assessor", "session:id",
+            "refresher:bool", "note",
+        ),
+    ),
+    # `kind` is "" for a whole site induction, "brief" for the short one of a visit; `points`: what was gone through
+    Table(
+        13, "induction", PEOPLE, True,
+        cells("person:id", "person_name", "on_date:date", "given_by", "kind", "points:json", "id_seen:bool",
+              "keys_signed:bool"),
+    ),
     Table(14, "calendar_block", ADMIN, False, cells("kind", "name", "first:date+last:date", "term", "half:int")),
     Table(
         15,
@@ -123,6 +136,7 @@ TABLES: Final[tuple[Table, ...]] = (
         18, "cover_worked", PEOPLE, True,
         cells(
             "cover_id:id", "on_date:date", "starts:int", "ends:int", "helper", "helper_school:id", "approved_by",
+            "pause:int", "travel:int", "miles:int", "vehicle", "claim:id", "person:id", "approved_on:date", "note",
         ),
     ),
     # a run of entries that has no effect any more, because the merge that brought it was undone: entries `first` to
@@ -218,6 +232,115 @@ TABLES: Final[tuple[Table, ...]] = (
     Table(33, "pin", PRIVATE, False, cells("whose", "person:id", "secret"), key="whose"),
     # what a school settled for itself: the digest's reader, lead times, name of the sheet's round
     Table(34, "setting", COMPLIANCE, False, cells("name", "value:json"), key="name"),
+    # how somebody is reached, of the school's own computers only; what may be passed on stands in `person` itself
+    Table(35, "contact", PRIVATE, False, cells("whose", "person:id", "phone", "email", "note"), key="whose"),
+    # who leads what at a school, from day to day: duty holder, responsible person, line manager, premises lead
+    Table(
+        36, "lead", PEOPLE, False,
+        cells("kind", "person:id", "person_name", "person_school:id", "of_person:id", "first:date+last:date", "note"),
+    ),
+    # what one party says to what another wrote: yes, no, or taken back; a governing body's with its meeting
+    Table(
+        37, "answer", PEOPLE, True,
+        cells(
+            "about_table", "about:id", "about_school:id", "answer", "said_on:date", "said_by", "person:id", "why",
+            "starts:int", "ends:int", "body", "minute_ref", "until:date", "conditions",
+        ),
+    ),
+    # which courses a role needs here, where it differs from the usual; `name` is "role/course"
+    Table(
+        38, "role_course", PEOPLE, False, cells("name", "role", "course", "need", "least:int", "why", "said_by"),
+        key="name",
+    ),
+    # one run of a course that was bought: money in pence, times in minutes of the day, `days` every date of it
+    Table(
+        39, "session", PEOPLE, False,
+        cells(
+            "course", "provider", "first:date+last:date", "days:json", "starts:int+ends:int", "venue",
+            "venue_school:id", "in_house:bool", "seats:int", "price:int+price_per", "alone:int+alone_from",
+            "name_by:date", "state", "wishes:json", "note",
+        ),
+    ),
+    # places bought for a school: `count` of them at `price` pence each, `alone` what one costs bought alone
+    Table(
+        40, "place_lot", PEOPLE, True,
+        cells(
+            "course", "for_school:id", "count:int", "bought_on:date", "price:int", "alone:int", "alone_from",
+            "session:id", "lapses_on:date", "said_by", "note",
+        ),
+    ),
+    # place `n` of a lot goes to another school once that school says yes; `after` is the move it came by, if any
+    Table(
+        41, "place_move", PEOPLE, True,
+        cells("lot:id", "n:int", "after:id", "to_school:id", "price:int", "said_on:date", "said_by", "answer_by:date",
+              "why"),
+    ),
+    Table(
+        42, "booking", PEOPLE, False,
+        cells(
+            "session:id", "lot:id+n:int", "person:id", "state", "released_by+released_on:date", "cover:id", "why",
+            "said_by", "said_on:date", "passed_on:date",
+        ),
+    ),
+    # a school asks for places or a course: the waiting list, and what the cluster buys from
+    Table(
+        43, "training_wish", PEOPLE, False,
+        cells("course", "count:int", "by_date:date", "why", "state", "said_by", "said_on:date", "session:id"),
+    ),
+    # days on which a school can let nobody go; there is no place for why
+    Table(44, "no_release", PEOPLE, False, cells("first:date+last:date", "said_by")),
+    # hours a person could help elsewhere: on weekdays (Monday is bit 0) of a stretch of days
+    Table(
+        45, "cover_offer", PEOPLE, False,
+        cells("person:id", "first:date+last:date", "days:int", "starts:int+ends:int", "state", "said_by", "note"),
+    ),
+    # hours a covering person says they worked, written under the grant; they count once the school agrees
+    Table(
+        46, "cover_claim", PEOPLE, True,
+        cells("on_date:date", "starts:int", "ends:int", "pause:int", "travel:int", "miles:int", "vehicle", "said_by",
+              "note", "sheet"),
+    ),
+    # what an hour of somebody costs the lender from a day on: pence, and hundredths of a per cent on top
+    Table(
+        47, "rate_card", PEOPLE, False,
+        cells(
+            "role", "first:date", "hourly:int", "insurance:int", "pension:int", "overhead:int", "mileage:int",
+            "agency:int", "said_by", "source", "for_support:bool",
+        ),
+    ),
+    # beside the hours worked: opening balance, write-off, payment; minutes and pence the other school owes this one
+    Table(
+        48, "hours_entry", PEOPLE, True,
+        cells("kind", "other:id", "minutes:int", "pence:int", "on_date:date", "why", "reference", "said_by"),
+    ),
+    Table(
+        49, "support_plan", PEOPLE, False,
+        cells(
+            "title", "giver:id", "receiver:id", "first:date+last:date", "priorities:json", "activities:json", "lead",
+            "monitoring", "budget:int", "standing_before", "standing_after", "state", "outcome", "said_by",
+        ),
+    ),
+    Table(
+        50, "support_visit", PEOPLE, True,
+        cells(
+            "plan:id", "on_date:date", "minutes:int", "travel:int", "miles:int", "vehicle", "role", "by_whom", "focus",
+            "found", "actions:json", "next_on:date", "said_by",
+        ),
+    ),
+    Table(
+        51, "support_review", PEOPLE, True,
+        cells("plan:id", "kind", "on_date:date", "words", "standing_now", "actions:json", "said_by"),
+    ),
+    # a filled-in cover sheet that came back: every line as it was typed and what became of it, and the file itself
+    Table(
+        52, "sheet_return", COMPLIANCE, True,
+        cells("code", "cover:id", "said_on:date", "said_by", "lines:json", "files:json", "filled_by"),
+    ),
+    # time off for a shift elsewhere, earned (above nought) or taken: between a person and their own school alone
+    Table(
+        53, "time_off", PRIVATE, True,
+        cells("person:id", "cover:id", "minutes:int", "on_date:date", "use_by:date", "agreed_by", "note"),
+    ),
 )  # fmt: skip
 
 BY_NUMBER: Final[Mapping[int, Table]] = {table.number: table for table in TABLES}
@@ -226,7 +349,7 @@ BY_NAME: Final[Mapping[str, Table]] = {table.name: table for table in TABLES}
 UNDONE: Final = BY_NAME["undone"].number
 REMARK: Final = BY_NAME["remark"].number
 RECORD: Final = BY_NAME["check_record"].number
-ENCLOSING: Final[Mapping[str, str]] = {"message": "enclosures", "evidence_file": "files"}
+ENCLOSING: Final[Mapping[str, str]] = {"message": "enclosures", "evidence_file": "files", "sheet_return": "files"}
 """Columns that name files by the SHA-256 of their content, by table: ``[{"name", "sha256", "size", "type"}, ...]``."""
 
 GRANTABLE: Final[Mapping[str, tuple[str, ...]]] = {
@@ -239,6 +362,9 @@ GRANTABLE: Final[Mapping[str, tuple[str, ...]]] = {
         "check_id", "said_on", "due_on", "reason", "note", "said_by", "person", "point", "sheet", "sheet_line",
     ),
     "defect": ("check_id", "record", "place", "title", "risk", "state", "raised_on", "raised_by", "note", "point"),
+    "cover_claim": (
+        "on_date", "starts", "ends", "pause", "travel", "miles", "vehicle", "said_by", "note", "sheet",
+    ),
 }  # fmt: skip
 """What a covering person may add, by table and column; a new column is out of reach until it is listed here."""
 

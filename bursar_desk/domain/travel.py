@@ -68,20 +68,67 @@ TRAVELS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         ),
         "walk": ("kind", "on_date", "said_by", "person", "answers", "place", "sheet"),
         "setting": ("name", "value"),
+        "sheet_return": ("code", "cover", "said_on", "said_by", "lines", "files", "filled_by"),
     },
     PEOPLE: {
         "person": (
             "name", "role", "job_title", "days", "starts+ends", "unlocks", "locks", "key_holder", "offers_cover",
-            "checks_confirmed_on", "phone", "left_on", "manages",
+            "checks_confirmed_on", "phone", "left_on", "manages", "email", "offers", "shares+shares_on",
+            "pattern", "week", "elsewhere", "opt_out", "young", "confirmed",
         ),
         "absence": ("person", "first+last", "state"),
         "cover": (
             "absence", "helper_school", "helper", "helper_person", "first+last", "starts+ends", "state", "grant_id",
-            "checks", "duties", "answer_by", "note",
+            "checks", "duties", "answer_by", "note", "offer", "asked_by", "asked_on", "slots", "pays", "why",
         ),
-        "training": ("person", "course", "passed_on", "expires_on", "provider"),
-        "induction": ("person", "person_name", "on_date", "given_by"),
-        "cover_worked": ("cover_id", "on_date", "starts", "ends", "helper", "helper_school", "approved_by"),
+        "training": (
+            "person", "course", "passed_on", "expires_on", "provider", "number", "assessor", "session", "refresher",
+            "note",
+        ),
+        "induction": (
+            "person", "person_name", "on_date", "given_by", "kind", "points", "id_seen", "keys_signed",
+        ),
+        "cover_worked": (
+            "cover_id", "on_date", "starts", "ends", "helper", "helper_school", "approved_by", "pause", "travel",
+            "miles", "vehicle", "claim", "person", "approved_on", "note",
+        ),
+        "lead": ("kind", "person", "person_name", "person_school", "of_person", "first+last", "note"),
+        "answer": (
+            "about_table", "about", "about_school", "answer", "said_on", "said_by", "person", "why", "starts", "ends",
+            "body", "minute_ref", "until", "conditions",
+        ),
+        "role_course": ("name", "role", "course", "need", "least", "why", "said_by"),
+        "session": (
+            "course", "provider", "first+last", "days", "starts+ends", "venue", "venue_school", "in_house", "seats",
+            "price+price_per", "alone+alone_from", "name_by", "state", "wishes", "note",
+        ),
+        "place_lot": (
+            "course", "for_school", "count", "bought_on", "price", "alone", "alone_from", "session", "lapses_on",
+            "said_by", "note",
+        ),
+        "place_move": ("lot", "n", "after", "to_school", "price", "said_on", "said_by", "answer_by", "why"),
+        "booking": (
+            "session", "lot+n", "person", "state", "released_by+released_on", "cover", "why", "said_by", "said_on",
+            "passed_on",
+        ),
+        "training_wish": ("course", "count", "by_date", "why", "state", "said_by", "said_on", "session"),
+        "no_release": ("first+last", "said_by"),
+        "cover_offer": ("person", "first+last", "days", "starts+ends", "state", "said_by", "note"),
+        "cover_claim": ("on_date", "starts", "ends", "pause", "travel", "miles", "vehicle", "said_by", "note", "sheet"),
+        "rate_card": (
+            "role", "first", "hourly", "insurance", "pension", "overhead", "mileage", "agency", "said_by", "source",
+            "for_support",
+        ),
+        "hours_entry": ("kind", "other", "minutes", "pence", "on_date", "why", "reference", "said_by"),
+        "support_plan": (
+            "title", "giver", "receiver", "first+last", "priorities", "activities", "lead", "monitoring", "budget",
+            "standing_before", "standing_after", "state", "outcome", "said_by",
+        ),
+        "support_visit": (
+            "plan", "on_date", "minutes", "travel", "miles", "vehicle", "role", "by_whom", "focus", "found",
+            "actions", "next_on", "said_by",
+        ),
+        "support_review": ("plan", "kind", "on_date", "words", "standing_now", "actions", "said_by"),
     },
     ADMIN: {
         "school": (
@@ -99,8 +146,10 @@ TRAVELS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         ),
     },
     PRIVATE: {
-        "absence_reason": ("absence", "reason"),
+        "absence_reason": ("absence", "reason", "note"),
         "pin": ("whose", "person", "secret"),
+        "contact": ("whose", "person", "phone", "email", "note"),
+        "time_off": ("person", "cover", "minutes", "on_date", "use_by", "agreed_by", "note"),
     },
 }
 

@@ -26,7 +26,7 @@ _CLOCK: Final = frozenset(
     {"starts", "ends", "opens", "closes", "done_minute", "minute", "arrived", "went", "closed_minute"}
 )
 """Minutes after midnight."""
-_PENCE: Final = frozenset({"cost", "price", "insured_for"})
+_PENCE: Final = frozenset({"cost", "price", "insured_for", "alone", "pence", "hourly", "agency", "budget"})
 _PEOPLE: Final = frozenset({"owner", "doer", "deputy", "person", "helper_person"})
 _PLAIN: Final = frozenset({"built_year", "half"})
 _CODED: Final = frozenset({"state", "risk", "kind", "role", "word", "anchor", "employer", "phase"})
@@ -50,6 +50,12 @@ _SAID: Final[dict[tuple[str, str], Mapping[str, str]]] = {
     ("drill", "kind"): {"fire": "Fire drill", "lockdown": "Lockdown drill"},
     ("walk", "kind"): {"premises": "Round the premises", "stocktake": "Stocktake"},
     ("sheet", "kind"): {"premises": "Walk round the premises", "stocktake": "Stocktake"},
+    ("lead", "kind"): {
+        "duty holder": "Duty holder", "responsible person": "Responsible person", "line manager": "Line manager",
+        "premises lead": "Leads the premises staff",
+    },
+    ("session", "price_per"): {"seat": "Each seat", "session": "The whole session"},
+    ("rate_card", "role"): {"": "Everybody"},
     ("setting", "name"): {
         "reminder_days": "Days ahead of a reminder", "lock_minutes": "Minutes until the window is locked",
     },

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, select
@@ -39,3 +41,26 @@ def with_school(table: Table) -> Select[Any]:
 def rows(con: Connection, statement: Select[Any]) -> list[Any]:
     """Return all rows of a question."""
     return list(con.execute(statement))
+
+
+def list_of(text: str | None) -> list[Any]:
+    """Return the list a JSON column holds; an odd value from elsewhere reads as an empty one."""
+    try:
+        found = json.loads(text or "[]")
+    except ValueError:
+        return []
+    return found if isinstance(found, list) else []
+
+
+def object_of(text: str | None) -> Mapping[str, Any]:
+    """Return the object a JSON column holds; an odd value from elsewhere reads as an empty one."""
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def objects_of(text: str | None) -> tuple[Mapping[str, Any], ...]:
+    """Return the objects of the list a JSON column holds, odd ones left out."""
+    return tuple(one for one in list_of(text) if isinstance(one, dict))

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection, or_
 
 from db import derived
-from db.queries.base import of_school, rows, with_school
+from db.queries.base import list_of, object_of, objects_of, of_school, rows, with_school
 
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """A person; ``days`` is a mask with Monday as bit 0, minutes are after midnight."""
+    """A person; ``days`` is a mask with Monday as bit 0, minutes are after midnight.
+
+    ``pattern``: (weekday, from, to) where a day differs from ``starts`` to ``ends``; ``week`` and ``elsewhere``:
+    minutes a week by contract and in other jobs; ``shares``: agreed that phone and e-mail are passed on;
+    ``confirmed``: what the employer confirmed in writing (rules.md section 14, point 4).
+    """
 
     id: bytes
     school: bytes
@@ -32,6 +39,16 @@ class PersonRow:
     phone: str
     left_on: dt.date | None
     manages: bool
+    email: str = ""
+    offers: tuple[str, ...] = ()
+    shares: bool = False
+    shares_on: dt.date | None = None
+    pattern: tuple[tuple[int, int, int], ...] = ()
+    week: int | None = None
+    elsewhere: int = 0
+    opt_out: bool = False
+    young: bool = False
+    confirmed: Mapping[str, Any] = field(default_factory=dict)
 
     def works_on(self, day: dt.date) -> bool:
         """Tell whether the weekly pattern has them in on that weekday."""
@@ -47,7 +64,8 @@ def people(con: Connection, school: bytes | None = None) -> list[PersonRow]:
             r.id, r.school, r.name or "", r.role or "", r.job_title or "", r.days or 0, r.starts, r.ends,
             bool(r.unlocks), bool(r.locks), bool(r.key_holder), bool(r.offers_cover), r.checks_confirmed_on,
             r.phone or "", r.left_on,
-            bool(r.manages),
+            bool(r.manages), r.email or "", _texts(r.offers), bool(r.shares), r.shares_on, _pattern(r.pattern), r.week,
+            r.elsewhere or 0, bool(r.opt_out), bool(r.young), object_of(r.confirmed),
         )
         for r in found
     ]  # fmt: skip
@@ -68,6 +86,12 @@ class TrainingRow:
     course: str
     passed_on: dt.date
     expires_on: dt.date | None
+    provider: str = ""
+    number: str = ""
+    assessor: str = ""
+    session: bytes | None = None
+    refresher: bool = False
+    note: str = ""
 
 
 def training(con: Connection, school: bytes | None = None) -> list[TrainingRow]:
@@ -75,10 +99,13 @@ def training(con: Connection, school: bytes | None = None) -> list[TrainingRow]:
     t = derived.table("training")
     found = rows(con, with_school(t).where(of_school(t, school)).order_by(t.c.passed_on))
     return [
-        TrainingRow(r.id, r.school, r.person, r.course or "", r.passed_on, r.expires_on)
+        TrainingRow(
+            r.id, r.school, r.person, r.course or "", r.passed_on, r.expires_on, r.provider or "", r.number or "",
+            r.assessor or "", r.session, bool(r.refresher), r.note or "",
+        )
         for r in found
         if r.person is not None and r.passed_on is not None
-    ]
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +116,26 @@ class InductionRow:
     person: bytes
     name: str
     on: dt.date
+    id: bytes = b""
+    given_by: str = ""
+    kind: str = ""
+    points: tuple[str, ...] = ()
+    id_seen: bool = False
+    keys_signed: bool = False
 
 
-def inductions(con: Connection, school: bytes) -> list[InductionRow]:
+def inductions(con: Connection, school: bytes | None) -> list[InductionRow]:
     """Return who was briefed on a school's site, latest last."""
     t = derived.table("induction")
     found = rows(con, with_school(t).where(of_school(t, school)).order_by(t.c.on_date))
     return [
-        InductionRow(r.school, r.person, r.person_name or "", r.on_date)
+        InductionRow(
+            r.school, r.person, r.person_name or "", r.on_date, r.id, r.given_by or "", r.kind or "", _texts(r.points),
+            bool(r.id_seen), bool(r.keys_signed),
+        )
         for r in found
         if r.person is not None and r.on_date is not None
-    ]
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +186,14 @@ class CoverRow:
     grant: bytes | None
     checks: tuple[bytes, ...]
     duties: str
+    answer_by: dt.date | None = None
+    note: str = ""
+    offer: bytes | None = None
+    asked_by: str = ""
+    asked_on: dt.date | None = None
+    slots: tuple[Mapping[str, Any], ...] = ()
+    pays: str = ""
+    why: str = ""
 
 
 def covers(con: Connection, school: bytes | None = None) -> list[CoverRow]:
@@ -159,11 +203,23 @@ def covers(con: Connection, school: bytes | None = None) -> list[CoverRow]:
     return [
         CoverRow(
             r.id, r.school, r.absence, r.helper_school, r.helper or "", r.helper_person, r.first, r.last, r.starts,
-            r.ends, r.state or "asked", r.grant_id, _ids(r.checks), r.duties or "",
+            r.ends, r.state or "asked", r.grant_id, _ids(r.checks), r.duties or "", r.answer_by, r.note or "", r.offer,
+            r.asked_by or "", r.asked_on, objects_of(r.slots), r.pays or "", r.why or "",
         )
         for r in found
         if r.first is not None and r.last is not None
     ]  # fmt: skip
+
+
+def _texts(text: str | None) -> tuple[str, ...]:
+    return tuple(str(one) for one in list_of(text) if one)
+
+
+def _pattern(text: str | None) -> tuple[tuple[int, int, int], ...]:
+    return tuple(
+        (one[0], one[1], one[2]) for one in list_of(text)
+        if isinstance(one, list) and len(one) == 3 and all(type(number) is int for number in one)
+    )  # fmt: skip
 
 
 def _ids(text: str | None) -> tuple[bytes, ...]:
@@ -176,7 +232,7 @@ def _ids(text: str | None) -> tuple[bytes, ...]:
 
 @dataclass(frozen=True, slots=True)
 class WorkedRow:
-    """Hours worked under a cover agreement."""
+    """Hours worked under a cover agreement; ``pause`` and ``travel`` in minutes, ``miles`` in tenths."""
 
     id: bytes
     school: bytes
@@ -186,11 +242,20 @@ class WorkedRow:
     ends: int
     helper: str
     helper_school: bytes | None
+    approved_by: str = ""
+    pause: int = 0
+    travel: int = 0
+    miles: int = 0
+    vehicle: str = ""
+    claim: bytes | None = None
+    person: bytes | None = None
+    approved_on: dt.date | None = None
+    note: str = ""
 
     @property
     def minutes(self) -> int:
-        """Return how long it was."""
-        return max(0, self.ends - self.starts)
+        """Return how long it was, without the break and with the way between the sites (rules.md section 14, 7)."""
+        return max(0, self.ends - self.starts - self.pause + self.travel)
 
 
 def cover_worked(con: Connection, school: bytes | None = None) -> list[WorkedRow]:
@@ -198,7 +263,11 @@ def cover_worked(con: Connection, school: bytes | None = None) -> list[WorkedRow
     t = derived.table("cover_worked")
     found = rows(con, with_school(t).where(of_school(t, school)).order_by(t.c.on_date, t.c.id))
     return [
-        WorkedRow(r.id, r.school, r.cover_id, r.on_date, r.starts, r.ends, r.helper or "", r.helper_school)
+        WorkedRow(
+            r.id, r.school, r.cover_id, r.on_date, r.starts, r.ends, r.helper or "", r.helper_school,
+            r.approved_by or "", r.pause or 0, r.travel or 0, r.miles or 0, r.vehicle or "", r.claim, r.person,
+            r.approved_on, r.note or "",
+        )
         for r in found
         if r.cover_id is not None and r.on_date is not None and r.starts is not None and r.ends is not None
-    ]
+    ]  # fmt: skip

@@ -16,12 +16,14 @@ STANDING = 255
 Seen = tuple[bytes, int, bytes]
 """A point of a stream: its key, the number of an entry, the hash of that entry."""
 
+NO_CHECK = -1
 LENT: dict[int, tuple[int, frozenset[int], int, int]] = {
     5: (FACT, frozenset(range(24)) - {16}, 0, 1),  # check_record: not the equipment; its check, the day it was done
     6: (FACT, frozenset(range(10)), 0, 1),  # not_done: every column; its check, the day it was said
     8: (CREATE, frozenset((0, 1, 2, 3, 4, 5, 6, 7, 11, 24)), 0, 6),  # defect: no owner, dates, control, cost
+    46: (FACT, frozenset(range(10)), NO_CHECK, 0),  # cover_claim: every column; names no check, the day that was worked
 }
-"""For each table that is lent: the kind that adds to it, the columns, where its check stands, where its day stands."""
+"""For each table that is lent: the kind that adds to it, the columns, where its check and its day stand."""
 
 DATES = range(-25_567, 84_371)
 NUMBERS = range(-(2**63), 2**63)
@@ -236,9 +238,11 @@ def allowed(op: Op, grant: Grant) -> bool:
             return False
     if len(op.values) <= max(check_at, day_at):
         return False
-    check, day = op.values[check_at], op.values[day_at]
-    if not any(type(check) is type(one) and check == one for one in grant.checks):
-        return False
+    day = op.values[day_at]
+    if check_at != NO_CHECK:
+        check = op.values[check_at]
+        if not any(type(check) is type(one) and check == one for one in grant.checks):
+            return False
     return type(day) is int and grant.first <= day <= grant.last
 
 

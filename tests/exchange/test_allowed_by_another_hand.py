@@ -178,11 +178,12 @@ def test_the_cases_are_neither_all_good_nor_all_bad() -> None:
     assert all(seen["lent", table, lent[0]] > 3 for table, lent in slow.LENT.items()), seen
 
 
-@pytest.mark.parametrize("table", ["check_record", "not_done", "defect"])
+@pytest.mark.parametrize("table", ["check_record", "not_done", "defect", "cover_claim"])
 def test_both_hands_let_an_honest_entry_count(table: str) -> None:
     spec = registry.BY_NAME[table]
     grant = Grant(GRANTS[0], A, B, "Bob", (KEYS[0],), (), CHECKS[:1], DAY, DAY + 5, DAY + 9, 4)
-    values: list[Any] = [CHECKS[0], *[None] * 6]
+    named = slow.LENT[spec.number][2] != slow.NO_CHECK
+    values: list[Any] = [CHECKS[0] if named else None, *[None] * 6]
     values[slow.LENT[spec.number][3]] = DAY
     op = slow.Op(0 if spec.is_fact else 1, spec.number, None, None, values, 4, A, cover_channel(GRANTS[0]), KEYS[0])
     assert allowed(grant, op.kind, op.table, values, op.entry) == ""
