@@ -112,7 +112,7 @@ class ReaderLine:
     words: str
 
 
-ROLES: Final = {"hub": HUB_CHANNELS, "neighbour": NEIGHBOUR_CHANNELS, "member": ()}
+ROLES: Final = {"hub": HUB_CHANNELS, "neighbour": NEIGHBOUR_CHANNELS, "member": NEIGHBOUR_CHANNELS}
 _SAYS: Final = {COMPLIANCE: "checks and faults", PEOPLE: "people and cover", INCIDENTS: "accidents"}
 
 
@@ -220,8 +220,8 @@ def introduce_all(
         for office in dict.fromkeys([*([own] if own else []), *offices]):
             one = _reader(store, everybody, office, HUB_CHANNELS, "hub", settles=settles and office == own)
             known[one.hash] = one
-            if office in by_school:  # what the office writes to its schools reaches them
-                one = _reader(by_school[office], everybody, owner, (), "member", settles=False)
+            if office in by_school:  # the courses it bought for its schools reach them
+                one = _reader(by_school[office], everybody, owner, NEIGHBOUR_CHANNELS, "member", settles=False)
                 known[one.hash] = one
     said = list(known.values())
     for n, store in enumerate(stores, 1):

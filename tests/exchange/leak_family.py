@@ -27,7 +27,8 @@ EVERY_READER = {"admin", "link"}
 READS: dict[tuple[str, str], set[str]] = {
     **{("hub", school): {"compliance", "people", "cover"} | EVERY_READER for school in "ant"},
     **{(one, other): {"people"} | EVERY_READER for one in "ant" for other in "ant" if one != other},
-    **{(school, "hub"): EVERY_READER for school in "ant"},  # who the office is, and what it writes to them
+    # who the office is, what it writes to them, and the courses it bought for them
+    **{(school, "hub"): {"people"} | EVERY_READER for school in "ant"},
 }  # fmt: skip
 """Who reads whose channels, as these schools agreed it. A school reads all of its own; the stranger reads nothing."""
 

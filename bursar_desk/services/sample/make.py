@@ -18,7 +18,7 @@ from bursar_desk.domain.directory import clusters, distance_km
 from bursar_desk.domain.errors import CannotOpen, Refused
 from bursar_desk.domain.progress import Progress, Silent
 from bursar_desk.services import directory, meeting, registers
-from bursar_desk.services.sample import away, cast, estate, names, records, second, talk, years
+from bursar_desk.services.sample import away, cast, estate, names, records, second, shared_work, talk, years
 from bursar_desk.services.sample.meeting_neighbours import exchange
 from bursar_desk.services.sample.scene import (
     BEHIND,
@@ -205,18 +205,21 @@ class _Making:
                 births[scene.row.urn] = second.births_of(self._stores[scene.row.urn], scene)
         for scene in self._scenes:
             scene.neighbours = away.helpers_near(scene, self._scenes)
+        hubs, offices = self._open_offices(total)
         seconds = {}
         for n, scene in enumerate(self._scenes, len(self._scenes)):
             self._progress.step(f"Writing the history of {scene.name.short}", n, total)
             self._live(scene)
             if scene.two_computers:
                 seconds[scene.row.urn] = self._second(scene, births[scene.row.urn])
-        hubs, offices = self._open_offices(total)
+        for scene in self._scenes:
+            shared_work.add_answers(scene, self._cluster_of(scene))
+            self._write(scene)
         everybody = [*self._stores.values(), *seconds.values(), *offices]
         readers = [office.facts.home for office in offices]
         meeting.introduce_all(everybody, hubs, settles=True, progress=self._progress, offices=readers)
         clusters = [[self._stores[urn] for urn in urns] for _, _, urns in self._offices]
-        exchange(clusters, FixedClock.at(self._on - dt.timedelta(days=1), 16), self._progress)
+        exchange(clusters, offices, FixedClock.at(self._on - dt.timedelta(days=1), 16), self._progress)
         return SampleMade(tuple(self._done))
 
     def _keep(self, store: Store, name: str, urn: str, role: Role) -> Store:
@@ -237,8 +240,7 @@ class _Making:
         scene.crew = Crew([Worker(person.name, one, person) for person, one in people])
 
     def _live(self, scene: Scene) -> None:
-        urns = next(u for _, _, u in self._offices if scene.row.urn in u)
-        talk.add_sample_messages(scene, [one for one in self._scenes if one.row.urn in urns])
+        talk.add_sample_messages(scene, self._cluster_of(scene))
         away.add_absences(scene)
         away.add_inductions(scene)
         cast.add_training(scene)
@@ -249,9 +251,19 @@ class _Making:
         estate.add_drills(scene)
         if scene.two_computers:
             second.add_first_side(scene)
+        shared_work.add_shared_work(scene, self._cluster_of(scene))
+        self._write(scene)
+
+    def _write(self, scene: Scene) -> None:
+        if not scene.events:
+            return
         with self._stores[scene.row.urn].bulk() as bulk:
             write_events(bulk, scene)
         scene.events.clear()
+
+    def _cluster_of(self, scene: Scene) -> list[Scene]:
+        urns = next(u for _, _, u in self._offices if scene.row.urn in u)
+        return [one for one in self._scenes if one.row.urn in urns]
 
     def _second(self, scene: Scene, births: dict[str, list[bytes]]) -> Store:
         path = self._path(f"{scene.row.urn}-second")
@@ -280,6 +292,8 @@ class _Making:
             }  # fmt: skip
             with store.bulk() as bulk, bulk.act(ActCode.OPEN_OFFICE, who=manager, subject=name, at_ms=start) as act:
                 act.create("person", person)
+            cluster = [scene for scene in self._scenes if scene.row.urn in urns]
+            shared_work.open_courses(store, cluster, self._on, manager, self._rng(f"courses {n}"))
             hubs |= {self._stores[urn].facts.home: store.facts.home for urn in urns}
         return hubs, made
 

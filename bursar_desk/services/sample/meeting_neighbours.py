@@ -1,4 +1,5 @@
-"""The first exchange of a practice partnership: neighbours send each other their people, so that cover can be found."""
+"""The first exchange of a practice partnership: neighbours send each other their people, so that cover can be found,
+and the cluster office sends its schools the courses it bought."""
 
 from __future__ import annotations
 
@@ -16,24 +17,28 @@ if TYPE_CHECKING:
     from db.store import Store
 
 
-def exchange(clusters: Sequence[Sequence[Store]], clock: Clock, progress: Progress) -> None:
+def exchange(
+    clusters: Sequence[Sequence[Store]], offices: Sequence[Store], clock: Clock, progress: Progress
+) -> None:  # fmt: skip
     """Let the schools of each cluster send one file to each other and merge what came, as real ones do.
 
+    ``offices``, one a cluster, send theirs to the schools and take nothing in: merging is what people practise there.
     Real files through the real door: nothing is copied behind the program's back. The stores keep ``clock``.
     """
     total = sum(len(cluster) for cluster in clusters)
     done = 0
     with tempfile.TemporaryDirectory(prefix="bursar-desk-") as folder:
-        for cluster in clusters:
-            for store in cluster:
+        for cluster, office in zip(clusters, offices, strict=True):
+            for store in (*cluster, office):
                 store.around.clock = clock
             desks = [Desk(store, clock) for store in cluster]
             files = {desk.home: _send(desk, desks, Path(folder)) for desk in desks if len(desks) > 1}
+            from_office = Desk(office, clock)
             for desk in desks:
                 progress.step(f"Exchanging files: {desk.name}", done, total)
                 theirs = [file for home, file in files.items() if home != desk.home]
-                if theirs:
-                    merging.merge(desk, theirs)
+                # a file for each school: who else reads the others is no business of one of them
+                merging.merge(desk, [*theirs, _send(from_office, [desk], Path(folder))])
                 done += 1
 
 

@@ -214,7 +214,9 @@ def _write(act: Any, entry: Entry, ids: dict[str, bytes]) -> None:
         if entry.key:
             ids[entry.key] = made
     else:
-        ids[entry.key] = act.create(entry.table, entry.values)
+        named = BY_NAME[entry.table].key
+        row = act.session.derived(act.session.home, entry.table, entry.values[named]) if named else None
+        ids[entry.key] = act.create(entry.table, entry.values, row=row)
 
 
 def kept(values: Mapping[str, Any]) -> dict[str, Any]:
