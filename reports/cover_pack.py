@@ -7,9 +7,10 @@ By design these classes have no field for why anyone is away, no alarm code, no 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 from bursar_desk.domain import words
@@ -37,7 +38,10 @@ from reports.wording import made
 HEAD = 72.0  # the head of page one; later pages have one line
 NEXT_HEAD = 12.0
 SLIP_ROW = 26.0
+NEARLY_EMPTY = 330.0  # what stands on a page before the site sheet begins another one
 IN_PERSON = "Given in person, never printed"
+CHECKS, SITE, FAULTS, HOURS, PARKING = PARTS = ("checks", "site", "faults", "hours", "parking")
+"""What a pack is made of; each part can be left out of the print."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,12 @@ class SiteSheet:
 
 @dataclass(frozen=True, slots=True)
 class CoverPackPaper:
-    """Everything in one pack. ``code`` comes from ``round_sheet.short_code``; ``qr`` is the code when empty."""
+    """Everything in one pack. ``code`` comes from ``round_sheet.short_code``; ``qr`` is the code when empty.
+
+    ``how_to``: (check, how it is done) where the school wrote that down; ``briefing``: what is gone through before the
+    first shift (rules.md section 14, point 5), ``briefed`` when that was done; ``keyed``: its lines can be keyed in
+    by the code; ``parts``: which of ``PARTS`` are printed.
+    """
 
     site: SiteSheet
     for_whom: str
@@ -106,6 +115,11 @@ class CoverPackPaper:
     know_before: tuple[str, ...] = ()
     qr: str = ""
     practice: bool = False
+    how_to: tuple[Pair, ...] = ()
+    briefing: tuple[str, ...] = ()
+    briefed: str = ""
+    keyed: bool = True
+    parts: frozenset[str] = frozenset(PARTS)
 
 
 def make_pdf(pack: CoverPackPaper) -> bytes:
@@ -137,13 +151,9 @@ def write_site_sheet(site: SiteSheet, path: Path, made_at: datetime, *, practice
 
 def _draw(pack: CoverPackPaper) -> tuple[bytes, int]:
     paper.load_fonts()
-    pieces = [
-        *_where(pack), *_checks(pack), *_urgent(pack.site),
-        *_plain("Open faults", pack.faults, "None that we know of."),
-        *_plain("Know before you start", pack.know_before, "Read the asbestos register with us before any drilling."),
-        *_site_pieces(pack.site, starts_page=True), *_slip(pack),
-    ]  # fmt: skip
-    pages = pages_of(pieces, lambda number: FOOT - 8 - MARGIN - (NEXT_HEAD if number else HEAD))
+    pages = _pages(pack, site_on_its_own=True)
+    if any(after[0].starts_page and _used(page) < NEARLY_EMPTY for page, after in pairwise(pages[1:])):
+        pages = _pages(pack, site_on_its_own=False)
     frame = Frame(
         title=f"Cover pack, {pack.site.school}, for {pack.for_whom}",
         author=pack.site.school,
@@ -153,6 +163,30 @@ def _draw(pack: CoverPackPaper) -> tuple[bytes, int]:
     )
     drawn = [partial(_page, pack, number, page) for number, page in enumerate(pages)]
     return paper.build(frame, drawn), len(pages)
+
+
+def _used(page: Sequence[Piece]) -> float:
+    return sum(piece.height for piece in page)
+
+
+def _pages(pack: CoverPackPaper, *, site_on_its_own: bool) -> list[list[Piece]]:
+    """The site sheet begins a page, unless that leaves one nearly empty."""
+    wanted = pack.parts
+    pieces = [*_where(pack)]
+    if CHECKS in wanted:
+        pieces += _checks(pack)
+    pieces += _urgent(pack.site)
+    if FAULTS in wanted:
+        pieces += _plain("Open faults", pack.faults, "None that we know of.")
+    pieces += _plain("Know before you start", pack.know_before, "Read the asbestos register with us before drilling.")
+    if SITE in wanted:
+        pieces += _site_pieces(pack.site, headed=True, starts_page=site_on_its_own)
+    if CHECKS in wanted:
+        pieces += _how_to(pack)
+    pieces += _briefing(pack)
+    if HOURS in wanted:
+        pieces += _slip(pack)
+    return pages_of(pieces, lambda number: FOOT - 8 - MARGIN - (NEXT_HEAD if number else HEAD))
 
 
 def _page(pack: CoverPackPaper, number: int, pieces: Sequence[Piece], pen: Pen) -> None:
@@ -167,7 +201,8 @@ def _page(pack: CoverPackPaper, number: int, pieces: Sequence[Piece], pen: Pen) 
     for step, line in enumerate([*first, f"For {pack.for_whom}"]):
         font = REGULAR if step else STRONG
         pen.right(WIDTH - MARGIN - 62, MARGIN + 4 + 14 * step, cut(line, font, BODY, 205), font)
-    pen.right(WIDTH - MARGIN - 62, MARGIN + 47, f"Key in with {pack.code}", colour=MUTED)
+    if pack.keyed:
+        pen.right(WIDTH - MARGIN - 62, MARGIN + 47, f"Key in with {pack.code}", colour=MUTED)
     qr_square(pen, pack.qr or pack.code, WIDTH - MARGIN - 52, MARGIN - 5, 52)
     pen.rule(MARGIN + HEAD - 12, heavy=True)
     draw_pieces(pen, pieces, MARGIN + HEAD - 12)
@@ -192,11 +227,10 @@ def _times(shift: Shift) -> str:
 
 
 def _where(pack: CoverPackPaper) -> list[Piece]:
-    where = [
-        ("Address", pack.address), ("Report to", pack.report_to), ("School phone", pack.school_phone),
-        ("Park", pack.parking),
-    ]  # fmt: skip
-    if pack.map_words:
+    where = [("Address", pack.address), ("Report to", pack.report_to), ("School phone", pack.school_phone)]
+    if PARKING in pack.parts:
+        where.append(("Park", pack.parking))
+    if pack.map_words and PARKING in pack.parts:
         where.append(("Way in", pack.map_words))
     keys = [("Keys", pack.keys), ("Alarm code", IN_PERSON), ("If it sounds", pack.if_alarm_sounds)]
     if pack.site.alarm_panel:
@@ -252,18 +286,54 @@ def _urgent(site: SiteSheet) -> list[Piece]:
     return pairs("Turn off here", site.isolation, "If this happens", site.emergencies)
 
 
-def _site_pieces(site: SiteSheet, *, starts_page: bool = False) -> list[Piece]:
+def _site_pieces(site: SiteSheet, *, headed: bool = False, starts_page: bool = False) -> list[Piece]:
     pieces: list[Piece] = []
-    if starts_page:
-        pieces.append(Piece(24.0, lambda pen, top: pen.heading(MARGIN, top + 24, "Site sheet", 15), True, True))
-    pieces += _urgent(site)
+    if headed:
+        pieces.append(
+            Piece(24.0, lambda pen, top: pen.heading(MARGIN, top + 24, "Site sheet", 15), True, starts_page)
+        )
+    if starts_page or not headed:  # what to turn off stands on this page already when the sheet follows on
+        pieces += _urgent(site)
     pieces += pairs("Meters", site.meters, "Keyholders", site.keyholders)
     contractors = [(one.trade, f"{one.name}, {one.phone}" if one.phone else one.name) for one in site.contractors]
     half = (len(contractors) + 1) // 2
     pieces += pairs("Contractors on call", contractors[:half], "", contractors[half:])
-    if not starts_page and site.alarm_panel:
+    if not headed and site.alarm_panel:
         pieces += pairs("Alarm", [("Panel", site.alarm_panel), ("Code", IN_PERSON)])
     return [*pieces, *_plain("Beware of", site.hazards, "Ask in the office before you go up, in or under anything.")]
+
+
+def _how_to(pack: CoverPackPaper) -> list[Piece]:
+    """How the school wants a check done, in its own words, where it wrote them down."""
+    return pairs("How to do them", pack.how_to)
+
+
+TICK_ROW = 20.0
+
+
+def _briefing(pack: CoverPackPaper) -> list[Piece]:
+    """What is gone through before the first shift, in two columns to tick."""
+    if not pack.briefing:
+        return []
+    pieces = [title("Before the first shift, tick what you went through together")]
+    if pack.briefed:
+        pieces += [replace(one, stays=True) for one in sentences([pack.briefed])]
+    half = (len(pack.briefing) + 1) // 2
+    rows = [(pack.briefing[n], *pack.briefing[n + half : n + half + 1]) for n in range(half)]
+    pieces += [Piece(TICK_ROW, partial(_briefing_row, row), stays=True) for row in rows]
+    return [*pieces, Piece(34.0, _briefing_signs)]
+
+
+def _briefing_row(row: Sequence[str], pen: Pen, top: float) -> None:
+    for left, words_ in zip((MARGIN, MARGIN + COLUMN + 24), row, strict=False):
+        tick_box(pen, left + 7, top + TICK_ROW / 2)
+        pen.text(left + 22, top + TICK_ROW / 2 + 3.6, cut(words_, REGULAR, BODY, COLUMN - 22))
+
+
+def _briefing_signs(pen: Pen, top: float) -> None:
+    for left, label in ((MARGIN, "Shown round by, date"), (MARGIN + COLUMN + 24, "Keys signed for, date")):
+        pen_gap(pen, left, left + COLUMN, top + 18)
+        pen.text(left, top + 31, label, colour=MUTED)
 
 
 def _slip(pack: CoverPackPaper) -> list[Piece]:
@@ -274,7 +344,10 @@ def _slip(pack: CoverPackPaper) -> list[Piece]:
     return [*pieces, Piece(56.0, partial(_slip_signs, pack))]
 
 
-SLIP_GAPS = ((190.0, 258.0, "Start"), (270.0, 338.0, "End"), (350.0, 418.0, "Break"), (430.0, ROOM, "Hours"))
+SLIP_GAPS = (
+    (172.0, 232.0, "Start"), (242.0, 302.0, "End"), (312.0, 372.0, "Break"), (382.0, 442.0, "Travel"),
+    (452.0, ROOM, "Miles"),
+)  # fmt: skip
 
 
 def _slip_heads(pen: Pen, top: float) -> None:

@@ -240,7 +240,7 @@ def _course(row: TrainingRow) -> tuple[Cell, ...]:
 
 
 def _cover(data: GovernorsData) -> Section:
-    notes = tuple(note for note in (_neighbours(data.neighbours),) if note)
+    notes = tuple(note for note in (_neighbours(data.neighbours), _beside(data.cover)) if note)
     if isinstance(data.cover, NotKept):
         return Section("cover", "Cover between schools", words=" ".join((_said(data.cover), *notes)))
     heading = f"Cover between schools, since {near_day(data.cover.since, data.made_at.date())}"
@@ -256,16 +256,25 @@ def _cover(data: GovernorsData) -> Section:
     return Section("cover", heading, columns, rows, _all_hours(data.cover), notes)
 
 
+def _beside(cover: Cover | NotKept) -> str:
+    """Return why a balance is not what was given less what was received; empty where it is."""
+    if isinstance(cover, NotKept):
+        return ""
+    if all(row.owed_minutes == row.given_minutes - row.received_minutes for row in cover.rows):
+        return ""
+    return "The balance counts hours of earlier terms too, and what both schools agreed beside the hours."
+
+
 def _worth(row: CoverRow, rate_pence: int | None) -> int | None:
     """Return the balance in pence, half a penny away from nought (rules.md section 14, 7)."""
     if rate_pence is None:
         return None
-    sixtieths = (row.given_minutes - row.received_minutes) * rate_pence
+    sixtieths = row.owed_minutes * rate_pence
     return (abs(sixtieths) + 30) // 60 * (1 if sixtieths >= 0 else -1)
 
 
 def _hours(name: str, row: CoverRow, worth: int | None) -> tuple[Cell, ...]:
-    owed = row.given_minutes - row.received_minutes
+    owed = row.owed_minutes
     balance = "Even" if not owed else f"{'We are owed' if owed > 0 else 'We owe'} {words.hours(abs(owed))}"
     return (
         Cell(name), Cell(words.hours(row.given_minutes), row.given_minutes),
@@ -276,7 +285,8 @@ def _hours(name: str, row: CoverRow, worth: int | None) -> tuple[Cell, ...]:
 
 def _all_hours(cover: Cover) -> tuple[Cell, ...]:
     every = CoverRow(
-        "", sum(row.given_minutes for row in cover.rows), sum(row.received_minutes for row in cover.rows)
+        "", sum(row.given_minutes for row in cover.rows), sum(row.received_minutes for row in cover.rows),
+        sum(row.owed_minutes for row in cover.rows),
     )  # fmt: skip
     # The sum of the printed amounts, so that the column adds up to the penny.
     worth = None if cover.rate_pence is None else sum(_worth(row, cover.rate_pence) or 0 for row in cover.rows)

@@ -105,11 +105,22 @@ class TrainingRow:
 
 @dataclass(frozen=True, slots=True)
 class CoverRow:
-    """Hours of caretaker cover with one other school, in minutes."""
+    """Hours of caretaker cover with one other school, in minutes, over the days of the report.
+
+    ``balance_minutes``: what they owe us in all at its end, with earlier terms and what both agreed beside the hours
+    (opening balances, write-offs, payments); below nought we owe them. None where there is nothing but these days.
+    """
 
     school: str
     given_minutes: int
     received_minutes: int
+    balance_minutes: int | None = None
+
+    @property
+    def owed_minutes(self) -> int:
+        """Return what they owe us, below nought what we owe them."""
+        here = self.given_minutes - self.received_minutes
+        return here if self.balance_minutes is None else self.balance_minutes
 
 
 @dataclass(frozen=True, slots=True)

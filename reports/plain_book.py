@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -19,7 +20,10 @@ from reports.workbook import Typed, put, timeless
 
 @dataclass(frozen=True, slots=True)
 class PlainSheet:
-    """One sheet: its name, lines above the table, column heads with widths in characters, rows of typed values."""
+    """One sheet: its name, lines above the table, column heads with widths in characters, rows of typed values.
+
+    A Decimal is pounds.
+    """
 
     name: str
     above: tuple[str, ...]
@@ -45,7 +49,7 @@ def write_book(
         target.freeze_panes = target.cell(down + 1, 1)
         for step, row in enumerate(sheet.rows, down + 1):
             for across, value in enumerate(row, 1):
-                put(target, step, across, value)
+                put(target, step, across, value, money=isinstance(value, Decimal))
     book.properties.title = clean(title)
     book.properties.created = book.properties.modified = made_at.replace(tzinfo=None)
     out = io.BytesIO()

@@ -15,16 +15,22 @@ from bursar_desk.cli import (
     computers,
     contractors,
     cover,
+    cover_between,
+    cover_sheet,
+    cover_strip,
     defects,
     desk_window,
     evidence,
     history,
     importing,
     keying,
+    leads,
     maintain,
     messages,
+    owed,
     paper,
-    places,
+    people,
+    planning,
     readers,
     rescue,
     self_test,
@@ -32,7 +38,10 @@ from bursar_desk.cli import (
     sign_in,
     site,
     start,
+    support,
     term_calendar,
+    training,
+    training_places,
 )
 from bursar_desk.cli.frame import Common, Misused, common
 
@@ -85,6 +94,11 @@ applying.add_to(app)
 term_calendar.add_to(app)
 calendars.add_to(app)
 cover.add_to(app)
+owed.add_to(app)
+support.add_to(app)
+cover_sheet.add_to(cover.cover)
+cover_between.add_to(cover.cover)
+cover_strip.add_to(cover.cover)
 messages.add_to(app)
 evidence.add_to(app)
 share.add_to(app)
@@ -94,7 +108,8 @@ rescue.add_to(app)
 paper.add_to(app)
 keying.add_to(app)
 history.add_to(app)
-places.add_to(app)
+people.add_to(app)
+leads.add_to(app)
 sign_in.add_to(app)
 site.add_to(app)
 assets.add_to(app)
@@ -103,4 +118,7 @@ defects.add_to(app)
 contractors.add_to(app)
 readers.add_to(app)
 self_test.add_to(app)
+training.add_to(app)
+training_places.add_to(app)
+planning.add_to(training.training, cover.cover)
 desk_window.add_to(app)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bursar_desk.cli.frame import Answer, Misused, common, lines, minutes, one_of, watching
+from bursar_desk.cli.frame import Answer, Misused, common, lines, one_of, watching
 from bursar_desk.domain.errors import UserError
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def add_absence(
     first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first day.")],
     last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="The last day; else the first.")] = None,
     reason: Annotated[str, typer.Option(help="Optional. It never leaves this school.")] = "",
+    note: Annotated[str, typer.Option(help="Optional, private. It never leaves this school.")] = "",
 ) -> Answer:
     """Record that somebody is away."""
     from bursar_desk.services import absences
@@ -65,7 +66,7 @@ def add_absence(
     with shared.desk() as desk:
         who = desk.find_person(person)
         line, changes = absences.add(
-            desk, who.id, from_day, shared.day(last, "--to") if last else from_day, reason=reason
+            desk, who.id, from_day, shared.day(last, "--to") if last else from_day, reason=reason, note=note
         )
     return Answer(_away(line) | {"act": changes.act}, f"{line.name} is away: {line.when}.")
 
@@ -119,7 +120,11 @@ def gaps(ctx: typer.Context, which: Absence) -> Answer:
     told = [left.sentence]
     told += [f"  {gap.line.title}: {words.listing([words.short_day(day) for day in gap.days])}" for gap in left.checks]
     told += [f"  {words.short_day(duty.day)} {_clock(duty.starts)} {duty.what}" for duty in left.duties]
-    facts = {"absence": _away(left.absence), "checks": checks, "duties": duties, "sentence": left.sentence}
+    told += [f"  {said}" for said in (*left.lone, *left.keys)]
+    facts = {
+        "absence": _away(left.absence), "checks": checks, "duties": duties, "sentence": left.sentence,
+        "lone": left.lone, "keys": left.keys,
+    }  # fmt: skip
     return Answer(facts, "\n".join(told))
 
 
@@ -165,7 +170,8 @@ def _cover(line: CoverLine) -> dict[str, Any]:
         "cover": line.id, "absence": line.absence, "away": line.away_name, "school": line.school_name,
         "helper": line.helper, "helper_school": line.helper_school_name, "from": line.first, "to": line.last,
         "starts": _clock(line.starts), "ends": _clock(line.ends), "state": line.state, "checks": line.checks,
-        "duties": line.duties, "grant": line.grant,
+        "duties": line.duties, "grant": line.grant, "stage": line.stage, "answer_by": line.answer_by,
+        "noted_here": line.noted_here, "overlaps": line.overlaps,
     }  # fmt: skip
 
 
@@ -175,10 +181,12 @@ def request(
     which: Absence,
     helper: Annotated[str, typer.Option(metavar="PERSON", help="Who to ask: a name or id from “cover find”.")],
     note: Annotated[str, typer.Option(metavar="T")] = "",
+    answer_by: Annotated[str | None, typer.Option("--answer-by", metavar="DATE", help="They answer by then.")] = None,
 ) -> Answer:
     """Ask a neighbour for cover."""
     from bursar_desk.services import cover as service
 
+    by = common(ctx).day_or_none(answer_by, "--answer-by")
     with common(ctx).desk() as desk:
         found = _look(desk, which, None)
         wanted = helper.casefold().strip()
@@ -187,7 +195,7 @@ def request(
         if len(named) != 1:
             names = "; ".join(f"{one.name}, {one.school_name}" for one in found.can) or "nobody can"
             raise UserError(f"“{helper}” is not one neighbour we know.", "Nobody was asked.", f"Who can: {names}.")
-        line, changes = service.request(desk, _absence(desk, which), named[0], note=note)
+        line, changes = service.request(desk, _absence(desk, which), named[0], note=note, answer_by=by)
     return Answer(_cover(line) | {"act": changes.act}, f"{line.helper} of {line.helper_school_name} is asked.")
 
 
@@ -216,7 +224,7 @@ def list_cover(ctx: typer.Context) -> Answer:
         found = service.listing(desk)
         open_here = [] if desk.is_guest else guests.listing(desk)
     rows = [
-        f"{line.id.hex()[:12]}  {line.state:9}  {line.helper}, {line.helper_school_name}, for {line.away_name}: "
+        f"{line.id.hex()[:12]}  {line.stage:10}  {line.helper}, {line.helper_school_name}, for {line.away_name}: "
         f"{words.short_date(line.first)} to {words.short_date(line.last)}"
         for line in found
     ]
@@ -241,64 +249,6 @@ def one_cover(desk: Desk, typed: str) -> bytes:
     return one_of(typed, [line.id for line in found], "request for cover", "cover list")
 
 
-# --- hours -----------------------------------------------------------------------------------------------------------
-
-
-@cover.command("log")
-def log_hours(
-    ctx: typer.Context,
-    which: Cover,
-    day: Annotated[str, typer.Option(metavar="DATE", help="The day that was worked.")],
-    starts: Annotated[str, typer.Option("--from", metavar="HH:MM")],
-    ends: Annotated[str, typer.Option("--to", metavar="HH:MM")],
-) -> Answer:
-    """Log the hours a neighbour really worked here."""
-    from bursar_desk.services import cover as service
-    from bursar_desk.services import cover_hours
-
-    shared = common(ctx)
-    first, last = minutes(starts, "--from"), minutes(ends, "--to")
-    with shared.desk() as desk:
-        line = service.get(desk, one_cover(desk, which))
-        on = shared.day(day, "--day")
-        changes = cover_hours.log_hours(desk, line.id, on, first, last)
-    facts = {"cover": line.id, "helper": line.helper, "day": on, "minutes": last - first, "act": changes.act}
-    return Answer(facts, f"{_hours(last - first)} logged for {line.helper}.")
-
-
-def _hours(minutes_worked: int) -> str:
-    hours, left = divmod(abs(minutes_worked), 60)
-    return f"{hours} h {left:02d} min"
-
-
-@cover.command("ledger")
-def ledger(
-    ctx: typer.Context,
-    school: Annotated[str | None, typer.Option(metavar="URN", help="Another school held here.")] = None,
-    first: Annotated[str | None, typer.Option("--from", metavar="DATE")] = None,
-    last: Annotated[str | None, typer.Option("--to", metavar="DATE")] = None,
-) -> Answer:
-    """List the hours given to and received from each other school, in minutes."""
-    from bursar_desk.services import cover_hours
-
-    shared = common(ctx)
-    with shared.reading() as desk:
-        found = cover_hours.ledger(
-            desk, desk.find_school(school) if school else None, first=shared.day_or_none(first, "--from"),
-            last=shared.day_or_none(last, "--to"),
-        )  # fmt: skip
-    facts = [
-        {"school": one.school, "name": one.name, "given": one.given, "received": one.received, "owed": one.owed}
-        for one in found
-    ]
-    rows = [
-        f"{one.name}: given {_hours(one.given)}, received {_hours(one.received)}; "
-        f"{'they owe us' if one.owed >= 0 else 'we owe them'} {_hours(one.owed)}"
-        for one in found
-    ]
-    return Answer({"schools": facts}, lines(rows, "No hours are logged yet."))
-
-
 # --- the pack --------------------------------------------------------------------------------------------------------
 
 
@@ -307,12 +257,16 @@ def pack(
     ctx: typer.Context,
     which: Cover,
     to: Annotated[Path, typer.Option(metavar="FILE", help="The file to write.")],
+    sheet: Annotated[bool, typer.Option("--sheet", help="As a spreadsheet to fill in without Bursar Desk.")] = False,
 ) -> Answer:
-    """Write the pack for the neighbour who agreed; only their school can open it."""
+    """Write the pack for the neighbour who agreed; only their school can open it. With --sheet anybody can."""
+    from bursar_desk.cli.cover_sheet import make_sheet
     from bursar_desk.domain import words
     from bursar_desk.services import guests
 
     with common(ctx).desk() as desk, watching() as bar:
+        if sheet:
+            return make_sheet(desk, one_cover(desk, which), to)
         made = guests.make_pack(desk, one_cover(desk, which), to, bar)
         line = next(one for one in _lines(desk) if one.id == one_cover(desk, which))
     facts = {"file": made.file, "recipients": made.recipients, "items": made.items, "grant": line.grant}

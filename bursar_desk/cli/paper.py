@@ -12,6 +12,7 @@ from bursar_desk.cli.contractors import which_permit
 from bursar_desk.cli.cover import one_cover
 from bursar_desk.cli.defects import which_fault
 from bursar_desk.cli.frame import Answer, Misused, common, on_the_day
+from bursar_desk.cli.support import plan_or_visit
 
 if TYPE_CHECKING:
     from bursar_desk.services.desk import Desk
@@ -36,6 +37,10 @@ class Report(StrEnum):
     LABELS = "labels"
     ASBESTOS = "asbestos"
     EQUIPMENT = "equipment"
+    SUPPORT = "support"
+    TRAINING = "training"
+    TRAINING_CLUSTER = "training-cluster"
+    PEOPLE = "people"
 
 
 class Paper(StrEnum):
@@ -67,9 +72,10 @@ def report(
     as_known: Annotated[bool, typer.Option("--as-known", help="With --as-at: only what was known here then.")] = False,
     day: Annotated[str | None, typer.Option(metavar="DATE", help="Of a round sheet; else today.")] = None,
     week: Annotated[bool, typer.Option("--week", help="A round sheet for the whole week.")] = False,
-    cover: Annotated[str | None, typer.Option(metavar="COVER", help="Which cover the papers are for.")] = None,
+    cover: Annotated[str | None, typer.Option(metavar="COVER", help="Whose pack; without it, the hours owed.")] = None,
     fault: Annotated[str | None, typer.Option("--defect", metavar="DEFECT", help="Of a job sheet.")] = None,
     permit: Annotated[str | None, typer.Option(metavar="PERMIT", help="Which permit.")] = None,
+    support: Annotated[str | None, typer.Option(metavar="PLAN", help="Which support plan, or visit of one.")] = None,
     place: Annotated[
         list[str] | None,
         typer.Option("--place", "--site", metavar="PLACE", help="Of fault slips, may be repeated; one site’s sheet."),
@@ -100,7 +106,7 @@ def report(
     with door() as present, on_the_day(present, at, as_known=as_known) as desk:
         made = reporting.write(
             desk, name.value, out, school=desk.find_school(school) if school else None, term=term, day=on, week=week,
-            cover=one_cover(desk, cover) if cover else None, about=_about(desk, fault, permit),
+            cover=one_cover(desk, cover) if cover else None, about=_about(desk, fault, permit, support),
             places=tuple(places.find(desk, one) for one in place or ()), check=check, first=begin, last=end,
             paper=paper.value, order=order.value, labels=LabelsAsked(labels, stock, start, outlines, kind),
         )  # fmt: skip
@@ -108,8 +114,10 @@ def report(
     return Answer(facts, f"{words.count(made.pages, 'page')}: {made.file}")
 
 
-def _about(desk: Desk, fault: str | None, permit: str | None) -> bytes | None:
-    """Return the fault or the permit a paper is about."""
+def _about(desk: Desk, fault: str | None, permit: str | None, support: str | None = None) -> bytes | None:
+    """Return the fault, the permit, or the support plan or visit a paper is about."""
+    if support:
+        return plan_or_visit(desk, support)
     if permit:
         return which_permit(desk, permit)
     return which_fault(desk, fault) if fault else None

@@ -49,7 +49,7 @@ def _window(open_one: Callable[[], None]) -> bool:
 def _without_windows(folder: Path, bar: Any) -> dict[str, bool]:
     from bursar_desk.cli import story
     from bursar_desk.clock import SystemClock
-    from bursar_desk.services import backups, reporting
+    from bursar_desk.services import backups, planning_training, reporting, setup_tables
     from bursar_desk.services.desk import Desk
     from bursar_desk.services.sample import make_sample
 
@@ -60,9 +60,11 @@ def _without_windows(folder: Path, bar: Any) -> dict[str, bool]:
     with Desk.open(told.home, on=told.day, read_only=True) as desk:
         book = reporting.write(desk, "governors", folder / "governors.xlsx")
         sound = not backups.verify(desk, bar)
+        planned = planning_training.propose(desk, setup_tables.IOSH, bar).proved
     copy = backups.back_up(told.home, folder / "copies", SystemClock(), bar)
     return {
         "registers": len(made.registers) > 1, "pack": told.pack.stat().st_size > 0, "merge": told.merged > 0,
         "same fingerprints": told.same, "pdf": told.pdf.read_bytes().startswith(b"%PDF"),
         "workbook": book.file.read_bytes().startswith(b"PK"), "sound": sound, "backup": copy.entries > 0,
+        "plan": planned,
     }  # fmt: skip

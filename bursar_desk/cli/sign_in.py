@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bursar_desk.cli.frame import Answer, Misused, common, lines
-from bursar_desk.cli.places import person
+from bursar_desk.cli.people import person
 
 if TYPE_CHECKING:
     from bursar_desk.services.pins import SignIn

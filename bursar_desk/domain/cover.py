@@ -37,7 +37,8 @@ class Person:
     """A neighbour as far as cover goes; there is nothing here about why anybody is away.
 
     ``days`` Monday first; minutes after midnight; ``away`` first and last days; ``alone_on`` days on which nobody else
-    would open their own site; ``skills`` course to the day it runs out (none: it does not).
+    would open their own site; ``skills`` course to the day it runs out (none: it does not); ``briefed_first``: nobody
+    comes whose site briefing is still to be given.
     """
 
     offers: bool
@@ -50,6 +51,7 @@ class Person:
     skills: dict[str, dt.date | None]
     briefed_on: dt.date | None
     km: float | None
+    briefed_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Fit:
     cannot_do: tuple[str, ...]
     warnings: tuple[str, ...] = ()
     free: str = ""
-    sort: tuple[int, float] = field(default=(0, 0.0))
+    sort: tuple[float, ...] = field(default=(0.0, 0.0))
 
 
 def fit(person: Person, need: Need, most_km: float | None = None) -> Fit:
@@ -71,17 +73,26 @@ def fit(person: Person, need: Need, most_km: float | None = None) -> Fit:
     unable = tuple(skill for skill in need.skills if skill and not _holds(person, skill, need.last))
     if need.skills and not able:
         reasons.append(_training_words(person, unable, need.last))
-    warnings = []
-    if person.briefed_on is None:
-        warnings.append("Needs the site briefing before the first shift.")
-    elif (need.last - person.briefed_on).days > BRIEFING_DAYS:
-        ran_out = person.briefed_on + dt.timedelta(days=BRIEFING_DAYS)
-        warnings.append(f"Site briefing runs out on {words.plain_date(ran_out)}: brief again.")
+    warnings: list[str] = []
+    unbriefed = _briefing(person, need)
+    if unbriefed:
+        (reasons if person.briefed_first else warnings).append(unbriefed)
     clashes = [duty for duty in need.duties if _clashes(person, duty)]
     # somebody at work at their own school can be lent when a colleague opens up there; ``alone_on`` has the other case
     free = "Free then" if not clashes else "A colleague opens their own school"
     rank = (len(unable) + len(clashes) + bool(warnings), person.km if person.km is not None else 9999.0)
     return Fit(tuple(reasons), able, unable, tuple(warnings), free, rank)
+
+
+def _briefing(person: Person, need: Need) -> str:
+    """Say what is wrong with somebody's briefing on this site; nothing where it counts to the last day."""
+    if person.briefed_on is None:
+        return "Needs the site briefing before the first shift."
+    ran_out = person.briefed_on + dt.timedelta(days=BRIEFING_DAYS)
+    if ran_out >= need.last:
+        return ""
+    verb = "ran out" if ran_out < need.first else "runs out"
+    return f"Site briefing {verb} on {words.plain_date(ran_out)}: brief again."
 
 
 def _hard(person: Person, need: Need, most_km: float | None) -> list[str]:

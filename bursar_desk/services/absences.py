@@ -60,8 +60,13 @@ def get(desk: Desk, absence: bytes) -> AbsenceLine:
     raise UserError("That absence is not in this register.", "Nothing was changed.", "See “absence list”.")
 
 
-def add(desk: Desk, person: bytes, first: dt.date, last: dt.date, *, reason: str = "") -> tuple[AbsenceLine, Changes]:
-    """Record that somebody is away. The reason, if any is given, is kept apart and never leaves this school."""
+def add(
+    desk: Desk, person: bytes, first: dt.date, last: dt.date, *, reason: str = "", note: str = ""
+) -> tuple[AbsenceLine, Changes]:  # fmt: skip
+    """Record that somebody is away. A reason and a note, if any are given, are kept apart and never leave this school.
+
+    They are special personal data (rules.md section 15): nothing else of the program reads the table they lie in.
+    """
     if last < first:
         raise UserError("The last day is before the first.", "Nothing was changed.", "Check the two dates.")
     if (last - first).days > 366:
@@ -76,8 +81,9 @@ def add(desk: Desk, person: bytes, first: dt.date, last: dt.date, *, reason: str
         )
     with desk.act(ActCode.ADD_ABSENCE, subject=found[person]) as act:
         row = act.create("absence", {"person": person, "first": first, "last": last, "state": "away"})
-        if reason.strip():
-            act.create("absence_reason", {"absence": row, "reason": reason.strip()})
+        if reason.strip() or note.strip():
+            said = {"reason": reason.strip() or None, "note": note.strip() or None}
+            act.create("absence_reason", {"absence": row, **said})
     line = AbsenceLine(row, desk.home, person, found[person], first, last)
     return line, Changes(frozenset(act.tables), act.note.act)
 
@@ -92,6 +98,15 @@ def cancel(desk: Desk, absence: bytes) -> Changes:
 
 def reason(desk: Desk, absence: bytes) -> str:
     """Return why somebody is away, for the business manager and the head only."""
+    return _private(desk, absence)[0]
+
+
+def note(desk: Desk, absence: bytes) -> str:
+    """Return what else was noted in private about an absence, for the business manager and the head only."""
+    return _private(desk, absence)[1]
+
+
+def _private(desk: Desk, absence: bytes) -> tuple[str, str]:
     person = desk.person
     if person is None or person.role not in MAY_SEE_REASONS:
         raise UserError("Only the business manager can see why someone is away.", "Nothing was changed.", "Ask them.")

@@ -86,7 +86,7 @@ def base(desk: Desk, check: bytes | None = None) -> Base:
         if row is not None:
             one = standings(con, desk.home, desk.today, {row.id})[0]
             facts = replace(one.facts, completions=completions_at(con, row, desk.today, calendar))
-        staff = tuple(one for one in people(con, desk.home) if one.left_on is None)
+        staff = tuple(one for one in people(con, desk.home) if one.here(desk.today))
         rooms, things = tuple(tree_of(con, desk.home)), tuple(assets(con, desk.home))
     titles: dict[bytes | None, set[str]] = {}
     for other in listed:

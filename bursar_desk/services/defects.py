@@ -59,7 +59,7 @@ def owner_for(desk: Desk, risk: str) -> bytes | None:
     with desk.store.connect() as con:
         first = next(iter(managers(con, desk.home)), None)
         team: list[PersonRow] = [
-            one for one in people(con, desk.home) if one.role in CARETAKERS and one.left_on is None
+            one for one in people(con, desk.home) if one.role in CARETAKERS and one.here(desk.today)
         ]
     if risk not in (Risk.DANGER, Risk.HIGH) and len(team) == 1:
         return team[0].id

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from db.store import Bulk, Store
 
 
-COVER_ACTS = (ActCode.RECORD_CHECK, ActCode.RECORD_ROUND, ActCode.NOT_DONE, ActCode.UNDO)
+COVER_ACTS = (ActCode.RECORD_CHECK, ActCode.RECORD_ROUND, ActCode.NOT_DONE, ActCode.CLAIM_HOURS, ActCode.UNDO)
 """What can be done under a cover pack: anything else would be held back at the school it was meant for."""
 _OF_A_SITE = (
     ActCode.ADD_PLACE, ActCode.CHANGE_PLACE, ActCode.ADD_ASSET, ActCode.CHANGE_ASSET, ActCode.SITE_SHEET,
@@ -154,7 +154,7 @@ class Desk:
         from db.queries.people import people
 
         with self.store.connect() as con:
-            listed = [one for one in people(con, self.home) if one.left_on is None]
+            listed = [one for one in people(con, self.home) if one.here(self.today)]
         wanted = words.casefold().strip()
         exact = [one for one in listed if wanted in (one.name.casefold(), one.id.hex())]
         close = exact or [one for one in listed if wanted in one.name.casefold()]
@@ -170,7 +170,7 @@ class Desk:
         self._must_write()
         if self.is_guest and code not in COVER_ACTS:
             raise UserError(
-                "A cover pack lets you record the checks it lists, and nothing else.",
+                "A cover pack lets you record the checks it lists and your hours, and nothing else.",
                 "Nothing was changed.",
                 f"Tell {self.name} about it.",
             )

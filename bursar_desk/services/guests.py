@@ -24,6 +24,7 @@ from bursar_desk.services import registers
 
 if TYPE_CHECKING:
     from bursar_desk.exchange.sending import Sent
+    from bursar_desk.services.cover_hours import Worked
     from bursar_desk.services.desk import Desk
     from db import chains
     from db.engine import Connection
@@ -49,7 +50,7 @@ def make_pack(desk: Desk, cover: bytes, path: Path, progress: Progress | None = 
     from db import statements as st
 
     line = cover_service.get(desk, cover)
-    if line.state != "agreed" or line.helper_school is None:
+    if line.stage != "agreed" or line.helper_school is None:
         raise UserError(
             f"{line.helper} has not agreed yet.", "Nothing was written.", "Note the answer first, then make the pack."
         )
@@ -249,6 +250,68 @@ def send_return(desk: Desk, path: Path, progress: Progress | None = None) -> Sen
         desk.store, registers.computer_keys(desk.store), path, [desk.home], progress or Silent(), kind="return",
         only_channel=desk.store.cover_channel,
     )  # fmt: skip
+
+
+def claim(guest: Desk, worked: Worked) -> Changes:
+    """Claim hours worked under a pack; they go home with the return and are approved there.
+
+    Raises ``UserError`` outside the days of the pack, for hours that make no sense, and where the same are claimed.
+    """
+    from bursar_desk.services.cover_sheet_hours import claim_values, no_sense
+
+    grant = guest.grant
+    if grant is None:
+        raise UserError("This is not the register of a cover pack.", "Nothing was written.", "Open the pack first.")
+    safe = "Nothing was changed."
+    if not grant.first <= _day(worked.on) <= grant.last:
+        raise UserError(f"{words.long_date(worked.on)} is outside the days of this pack.", safe, "Check the day.")
+    if worked.on > guest.today:
+        raise UserError(f"{words.long_date(worked.on)} has not come yet.", safe, "Claim hours once they are worked.")
+    problem = no_sense(worked)
+    if problem:
+        raise UserError(f"Those hours cannot be right: {problem}.", safe, "Check them.")
+    if any(one.on == worked.on and one.starts < worked.ends and worked.starts < one.ends for one in claims(guest)):
+        raise UserError("Hours at that time are claimed already.", safe, "Undo the first claim, then claim again.")
+    with guest.act(ActCode.CLAIM_HOURS, subject=f"{words.short_day(worked.on)}, {guest.who}") as act:
+        act.fact("cover_claim", claim_values(worked, guest.who))
+    return Changes(frozenset(act.tables), act.note.act)
+
+
+def claims(guest: Desk) -> list[Worked]:
+    """Return the hours claimed in the register of a pack, earliest first."""
+    from bursar_desk.services.cover_hours import Worked
+    from db.queries.owed import cover_claims
+
+    with guest.store.connect() as con:
+        return [
+            Worked(one.on, one.starts, one.ends, one.pause, one.travel, one.miles, one.vehicle, one.note)
+            for one in cover_claims(con, guest.home)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """The hours slip of a pack: its days that have come, the hours agreed (minutes after midnight), what is claimed."""
+
+    days: tuple[dt.date, ...]
+    starts: int | None
+    ends: int | None
+    claimed: tuple[Worked, ...]
+
+
+def slip(guest: Desk) -> Slip:
+    """Return the hours slip of the pack this register is of; an empty one for any other register."""
+    from db.derived import date_of
+    from db.extract import visit_of
+
+    grant = guest.grant
+    if grant is None:
+        return Slip((), None, None, ())
+    first, last = date_of(grant.first), min(date_of(grant.last), guest.today)
+    with guest.store.connect() as con:
+        agreed = visit_of(con)
+    days = tuple(first + dt.timedelta(days=n) for n in range((last - first).days + 1))
+    return Slip(days, agreed.starts, agreed.ends, tuple(claims(guest)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from bursar_desk.clock import SCHOOL_ZONE
-from bursar_desk.domain import words
+from bursar_desk.domain import courses, words
 from bursar_desk.domain.calendar import SchoolCalendar
 from bursar_desk.domain.intervals import Form
 from bursar_desk.domain.status import Colour, Word
-from bursar_desk.services import cover_board, home_watch, messages
+from bursar_desk.services import cover_board, home_watch, messages, training_reminders
 from bursar_desk.services.checks import CheckLine, line_of, names_for
 from bursar_desk.services.home_counts import (
     Required,
@@ -25,7 +25,6 @@ from bursar_desk.services.home_counts import (
 )
 from bursar_desk.services.home_needs import Around, NeedsRow, needs_you
 from bursar_desk.services.reporting_decisions import answers_for
-from bursar_desk.services.reporting_people import course_words, is_iosh, latest_passes
 from bursar_desk.services.reporting_reasons import NO_REASON, Reason, has_no_record, is_late, last_reasons, late_since
 from bursar_desk.services.standing import CheckStanding, calendars
 from bursar_desk.services.today import is_new
@@ -33,6 +32,7 @@ from bursar_desk.services.today import is_new
 if TYPE_CHECKING:
     from bursar_desk.services.cover_board import BoardCell, BoardRow
     from bursar_desk.services.desk import Desk
+    from bursar_desk.services.leads_felt import SiteLed
     from db.queries.counts import ArrivalRow
     from db.queries.people import PersonRow, TrainingRow
 
@@ -101,7 +101,8 @@ class HomeView:
 
     ``empty`` says what stands in a card without rows: "needs_you", "overdue", "due", "training", "backup", "checks".
     ``ahead`` is what to plan: papers that run out, reviews, checks to book; it can wait, so the sentence leaves it out.
-    ``to_date`` are the checks of a new school that wait for "When was this last done?".
+    ``to_date`` are the checks of a new school that wait for "When was this last done?". ``led``: other schools where
+    the acting person leads, once both governing bodies agreed.
     """
 
     day: dt.date
@@ -121,6 +122,7 @@ class HomeView:
     new_school: bool
     to_date: tuple[CheckLine, ...]
     empty: Mapping[str, str]
+    led: tuple[SiteLed, ...] = ()
 
     @property
     def late(self) -> int:
@@ -143,9 +145,11 @@ def view(desk: Desk, *, last_backup_ms: int | None = None) -> HomeView:
 
     ``last_backup_ms`` is when the last good backup was made, which only whoever keeps the backups knows.
     """
+    from bursar_desk.services.leads_felt import named_elsewhere, sites_led_by
     from db.queries import counts, people
 
     whose = None if desk.is_office else desk.home
+    me = desk.person.id if desk.person else None
     with desk.store.connect() as con:
         names = names_for(desk, con)
         known = calendars(con, whose)
@@ -154,9 +158,11 @@ def view(desk: Desk, *, last_backup_ms: int | None = None) -> HomeView:
             (one for one in found if is_late(one)), key=lambda one: (late_since(one, desk.today), one.check.id)
         )
         reasons = last_reasons(con, whose, desk.today, late)
-        passed, staff = people.training(con, whose), people.people(con, whose)
+        passed, everybody = people.training(con), people.people(con)
+        training = training_reminders.ask(con, desk.today, everybody, passed)
         asked = [one for one in people.covers(con) if _asks_us(desk, one.helper_school, one.state, one.last)]
         to_settle = counts.to_settle(con)
+        leads = named_elsewhere(con, me, desk.home)
         kept = home_watch.ask(con, whose, desk.today)
         arrived = counts.arrivals(con, desk.clock.now_ms() - NEWS_DAYS * 24 * 3600 * 1000)
     day = min((_next_day(one, desk.today) for one in known.values()), default=_next_day(nobody(), desk.today))
@@ -164,19 +170,19 @@ def view(desk: Desk, *, last_backup_ms: int | None = None) -> HomeView:
     lines = {one.check.id: line_of(one, names) for one in found}
     soft = is_new(desk)
     needs = needs_you(desk, Around(found, lines, reasons, names.people, board, asked, to_settle, soft, kept))
-    due = _due_soon(found, lines, desk.today)
+    due = due_soon(found, lines, desk.today)
     return HomeView(
         day=desk.today,
         sentence=_sentence(found, len(needs), soft=soft),
         needs_you=needs,
-        ahead=home_watch.ahead(desk, kept, found, lines, DUE_DAYS),
+        ahead=home_watch.ahead(desk, kept, found, lines, DUE_DAYS, training),
         overdue=_by_person(late, lines, reasons, names.people, desk.today),
         due_soon=due[:DUE_SHOWN],
         due_total=len(due),
         required=required(found, lines, then),
         schools=schools(found, lines, then) if desk.is_office else (),
         cover=_cover_day(board, day),
-        training=_training(staff, passed, desk.today),
+        training=_training([one for one in everybody if whose in (None, one.school)], passed, desk.today),
         last_backup=_moment(last_backup_ms, desk.today),
         to_settle=to_settle,
         arrived=(
@@ -188,6 +194,7 @@ def view(desk: Desk, *, last_backup_ms: int | None = None) -> HomeView:
         new_school=soft,
         to_date=tuple(lines[one.check.id] for one in found if has_no_record(one)) if soft else (),
         empty=_EMPTY,
+        led=sites_led_by(desk, me, elsewhere=True) if leads else (),
     )
 
 
@@ -235,7 +242,7 @@ def _by_person(
     return tuple(sorted(made, key=lambda one: (-one.lines[0].days, one.name)))
 
 
-def _due_soon(
+def due_soon(
     found: Iterable[CheckStanding], lines: Mapping[bytes, CheckLine], today: dt.date
 ) -> tuple[CheckLine, ...]:
     """What comes in fourteen days, by the day to plan with; daily looks stand on Today only."""
@@ -278,6 +285,8 @@ def _cover_day(board: Sequence[BoardRow], day: dt.date) -> CoverDay:
 def _cover_words(name: str, cell: BoardCell) -> str:
     hours = f", {cell.words}" if cell.words else ""
     if cell.state == "gap":
+        if cell.title != "Nobody unlocks":
+            return f"{name}: {cell.title[:1].lower()}{cell.title[1:]}."
         return f"{name} has nobody to unlock."
     if cell.state == "asked":
         return f"{name}: {cell.title[:1].lower()}{cell.title[1:]}{hours}."
@@ -288,9 +297,9 @@ def _training(staff: Iterable[PersonRow], passed: Iterable[TrainingRow], today: 
     here = {one.id: one.name for one in staff if one.left_on is None or one.left_on > today}
     last = today + dt.timedelta(days=TRAINING_DAYS)
     soon = [
-        TrainingSoon(person, here[person], course_words(course), row.expires_on, _runs_out(row.expires_on, today))
-        for (person, course), row in latest_passes(passed, today).items()
-        if person in here and row.expires_on is not None and row.expires_on <= last and not is_iosh(course)
+        TrainingSoon(person, here[person], course, ends, _runs_out(ends, today))
+        for (person, course), row in courses.latest(passed, today).items()
+        if person in here and (ends := courses.last_day(course, row.passed_on, row.expires_on)) and ends <= last
     ]
     return tuple(sorted(soon, key=lambda one: (one.ends, one.name, one.course)))
 

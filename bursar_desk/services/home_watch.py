@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeGuard, TypeVar
 from bursar_desk.domain import contractors as firms
 from bursar_desk.domain import defects as rules
 from bursar_desk.domain import words
-from bursar_desk.services import permits, reminders
+from bursar_desk.services import permits, reminders, training_reminders
 from bursar_desk.services.due_dates import first_dates
 from bursar_desk.services.evidence_lines import LEAD_DAYS
 from bursar_desk.services.home_needs import NeedsRow
@@ -184,9 +184,10 @@ def _may(one: ContractorRow, kept: Kept, today: dt.date) -> firms.MayAttend:
 
 
 def ahead(
-    desk: Desk, kept: Kept, found: Sequence[CheckStanding], lines: Mapping[bytes, CheckLine], after: int
-) -> tuple[NeedsRow, ...]:
-    """Return what to plan: papers and contractors that run out, reviews that are due, checks to book.
+    desk: Desk, kept: Kept, found: Sequence[CheckStanding], lines: Mapping[bytes, CheckLine], after: int,
+    asked: training_reminders.Asked,
+) -> tuple[NeedsRow, ...]:  # fmt: skip
+    """Return what to plan: papers and contractors that run out, reviews that are due, checks and courses to book.
 
     ``after`` days are told elsewhere on Home, so reminders begin beyond them. An office plans nothing for its schools:
     it sees what runs out.
@@ -194,6 +195,7 @@ def ahead(
     rows = [*_papers(desk, kept.papers), *_running_out(desk, kept)]
     if not desk.is_office:
         rows += [*_news(desk, found), *_reviews(desk, kept, found, lines), *_reminders(desk, found, lines, after)]
+        rows += _courses(desk, asked)
     return tuple(rows)
 
 
@@ -305,6 +307,17 @@ def _reminders(
     title = f"{words.number(len(listed))} checks to plan or book"
     named = _names(desk, listed, lambda one: f"{one.title} ({words.short_day(one.due)})", 2)
     return [_ahead("To book", False, title, named, "calendar", {})]
+
+
+def _courses(desk: Desk, asked: training_reminders.Asked) -> list[NeedsRow]:
+    """Return courses to book, 6, 3 and 1 months ahead, until the page Training has told them."""
+    found = training_reminders.reached(desk, asked)
+    if not found:
+        return []
+    first = found[0]
+    title = first.words.rstrip(".") if len(found) == 1 else f"{words.number(len(found))} courses to book"
+    why = first.named if len(found) == 1 else " ".join(one.words for one in found[:2])
+    return [_ahead("To book", any(one.out for one in found), title, why, "training", {})]
 
 
 def _ahead(chip: str, gone: bool, title: str, why: str, page: str, focus: Mapping[str, object]) -> NeedsRow:

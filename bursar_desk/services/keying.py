@@ -13,7 +13,7 @@ from bursar_desk.domain.checks import NotDoneReason, Outcome
 from bursar_desk.domain.errors import UserError
 from bursar_desk.domain.operations import Changes
 from bursar_desk.services.keying_lines import FAIL, NOT_DONE, Entry, KeyLine, Unclear, read_line
-from bursar_desk.services.sheets import BLANK, DAY, WALKS, WEEK, line_kept
+from bursar_desk.services.sheets import BLANK, COVER, DAY, WALKS, WEEK, line_kept
 
 if TYPE_CHECKING:
     from bursar_desk.services.desk import Desk
@@ -82,7 +82,7 @@ def open_sheet(desk: Desk, typed: str) -> Sheet:
         code = read_code(typed)
         if code is None or code not in known:
             raise _wrong_code(typed, code, likely_code(typed, known))
-        names = tuple(sorted(one.name for one in people(con, desk.home) if one.left_on is None))
+        names = tuple(sorted(one.name for one in people(con, desk.home) if one.here(desk.today)))
         return _sheet(desk, con, known[code], names)
 
 
@@ -113,8 +113,8 @@ def _sheet(desk: Desk, con: Connection, row: SheetRow, names: tuple[str, ...]) -
 def _title(row: SheetRow, on: dt.date) -> str:
     if row.kind in WALKS:
         return "Walk round the site"
-    if row.kind == BLANK:
-        return "Blank form"
+    if row.kind in (BLANK, COVER):
+        return "Blank form" if row.kind == BLANK else "Cover pack"
     return words.week_of(on) if row.kind == WEEK else f"{words.WEEKDAYS[on.weekday()]} round"
 
 
@@ -133,8 +133,12 @@ def already_in(con: Connection, desk: Desk, sheet: Sheet, on: dt.date | None = N
     if sheet.walk:
         return _walk_already(con, desk, sheet, on or sheet.on)
     done = _done(con, desk, [line.check for line in sheet.lines if line.check])
+    duty = "unlocking or locking up, which is not keyed in" if sheet.kind == COVER else ""
     return replace(
-        sheet, lines=tuple(replace(line, already=_already(line, done, line.day(on))) for line in sheet.lines)
+        sheet,
+        lines=tuple(
+            replace(line, already=_already(line, done, line.day(on)) if line.check else duty) for line in sheet.lines
+        ),
     )
 
 
@@ -268,7 +272,7 @@ def _write(
     from bursar_desk.services import recording
 
     skips = [group for group in groups if all(entry.result == NOT_DONE for _, entry in group)]
-    doings = [_doing(sheet, group, on, by) for group in groups if group not in skips]
+    doings = [doing_of(sheet, group, on, by) for group in groups if group not in skips]
     for group in skips:
         _must_have_come(desk, _day(group, on))
     subject = f"{sheet.title}, {words.count(len(groups), 'check')}"
@@ -276,7 +280,7 @@ def _write(
 
     def write_skips(act: Act) -> None:
         for group in skips:
-            _write_skip(desk, act, sheet, group, on)
+            write_skip(desk, act, sheet, group, on)
 
     if doings:
         made = recording.record_round(desk, doings, code=code, subject=subject, besides=write_skips)
@@ -300,7 +304,7 @@ def already_words(lines: Sequence[int]) -> str:
     return f"Line{'' if one else 's'} {said} {'was' if one else 'were'} already recorded."
 
 
-def _day(group: _Group, on: dt.date | None) -> dt.date:
+def _day(group: Sequence[tuple[KeyLine, Entry]], on: dt.date | None) -> dt.date:
     line, entry = group[0]
     day = entry.day or line.day(on)
     if day is None:
@@ -315,7 +319,10 @@ def _must_have_come(desk: Desk, day: dt.date) -> None:
         )
 
 
-def _doing(sheet: Sheet, group: _Group, on: dt.date | None, by: str) -> Doing:
+def doing_of(
+    sheet: Sheet, group: Sequence[tuple[KeyLine, Entry]], on: dt.date | None, by: str, came_by: str = "paper"
+) -> Doing:
+    """Return what lines that make one record say was done; ``by`` where no line has initials."""
     from bursar_desk.services.recording import Doing
 
     first = group[0][0]
@@ -329,11 +336,14 @@ def _doing(sheet: Sheet, group: _Group, on: dt.date | None, by: str) -> Doing:
     return Doing(
         first.check or b"", _day(group, on), who,
         Outcome.UNSATISFACTORY.value if failed else Outcome.SATISFACTORY.value, minute, first.point, readings, note,
-        sheet=sheet.code, sheet_line=first.number, came_by="paper",
+        sheet=sheet.code, sheet_line=first.number, came_by=came_by,
     )  # fmt: skip
 
 
-def _write_skip(desk: Desk, act: Act, sheet: Sheet, group: _Group, on: dt.date | None) -> None:
+def write_skip(
+    desk: Desk, act: Act, sheet: Sheet, group: Sequence[tuple[KeyLine, Entry]], on: dt.date | None
+) -> None:
+    """Write that lines of one check say it was not done, into an act under way."""
     line, entry = group[0]
     person = desk.person
     act.fact("not_done", {

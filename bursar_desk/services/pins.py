@@ -85,7 +85,7 @@ def listing(desk: Desk) -> tuple[SignIn, ...]:
         return ()
     with desk.store.connect() as con:
         kept = pins(con, desk.home)
-        here = [one for one in people(con, desk.home) if one.left_on is None]
+        here = [one for one in people(con, desk.home) if one.here(desk.today)]
     counted = _Guesses.of(desk)
     return tuple(_sign_in(one, kept.get(one.id, ""), counted) for one in here)
 

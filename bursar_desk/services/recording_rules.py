@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from db.queries.checks import CheckRow, RecordRow
 
 _SAFE: Final = "Nothing was changed."
-_PAPERS: Final = ("paper", "import")
+_PAPERS: Final = ("paper", "sheet", "import")
 _LOOK_BACK: Final = 30
 """Records looked back at for the last meter reading and for months that failed."""
 MANAGERS: Final = ("business manager",)

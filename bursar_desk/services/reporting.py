@@ -16,7 +16,13 @@ from bursar_desk.services.asset_papers import LabelsAsked
 from bursar_desk.services.fingerprints import keep_today, stamp_of
 from bursar_desk.services.reporting_governors import governors
 from bursar_desk.services.reporting_inspector import subjects
-from bursar_desk.services.reporting_packs import cover_pack_paper, pack_paper_of_guest, site_sheet
+from bursar_desk.services.reporting_packs import (
+    cover_pack_paper,
+    keep_pack,
+    pack_of,
+    pack_paper_of_guest,
+    site_sheet,
+)
 from bursar_desk.services.reporting_sheets import chase, round_of, round_sheet, sheet_code
 from bursar_desk.services.reporting_terms import terms
 
@@ -76,11 +82,32 @@ def _round_sheet(desk: Desk, asked: _Asked, out: Path) -> Written:
 def _cover(desk: Desk, asked: _Asked, out: Path) -> Written:
     from reports.cover_pack import write_pdf
 
-    if desk.is_guest:
+    if asked.cover is None and not desk.is_guest:
+        return _statement(desk, asked, out)
+    if out.suffix.lower() != ".pdf":
+        raise UserError("A cover pack on paper is a PDF.", "Nothing was made.", "Let the file’s name end in .pdf.")
+    if desk.is_guest or asked.cover is None:
         return write_pdf(pack_paper_of_guest(desk), out)
-    if asked.cover is None:
-        raise UserError("Say which cover the pack is for.", "Nothing was made.", "See “cover list”.")
-    return write_pdf(cover_pack_paper(desk, asked.cover), out)
+    pack = pack_of(desk, asked.cover)
+    if asked.keep:
+        keep_pack(desk, pack)
+    return write_pdf(pack.paper, out)
+
+
+def _statement(desk: Desk, asked: _Asked, out: Path) -> Written:
+    from bursar_desk.services.owed_papers import write_statement
+
+    if desk.is_office or asked.school in (None, desk.home):
+        return write_statement(desk, out, None, asked.term, school=asked.school)
+    return write_statement(desk, out, asked.school, asked.term)
+
+
+def _support(desk: Desk, asked: _Asked, out: Path) -> Written:
+    from bursar_desk.services.owed_papers import write_support
+
+    if asked.about is None:
+        raise UserError("Say which support plan or visit to print.", "Nothing was made.", "See “support list”.")
+    return write_support(desk, asked.about, out)
 
 
 def _site_sheet(desk: Desk, asked: _Asked, out: Path) -> Written:
@@ -186,15 +213,34 @@ def _equipment(desk: Desk, asked: _Asked, out: Path) -> Written:
     return asset_papers.write_equipment(desk, out, school=asked.school)
 
 
+def _people(desk: Desk, asked: _Asked, out: Path) -> Written:
+    from bursar_desk.services.people_paper import write
+
+    return write(desk, out, school=asked.school)
+
+
+def _training(desk: Desk, asked: _Asked, out: Path) -> Written:
+    from bursar_desk.services.reporting_training import write
+
+    return write(desk, out, asked.school)
+
+
+def _training_cluster(desk: Desk, asked: _Asked, out: Path) -> Written:  # noqa: ARG001 - of every school held
+    from bursar_desk.services.reporting_training import write
+
+    return write(desk, out, cluster=True)
+
+
 _WRITERS: Final[dict[str, Callable[[Desk, _Asked, Path], Written]]] = {
     "governors": _governors, "round-sheet": _round_sheet, "cover": _cover, "site-sheet": _site_sheet, "chase": _chase,
     "job-sheet": _job_sheet, "permit": _permit, "fault-pad": _fault_pad,
     "planner": _planner, "logbook": _logbook, "inspector": _inspector, "walk-form": _walk_form,
-    "blank-form": _blank_form, "labels": _labels, "asbestos": _asbestos, "equipment": _equipment,
+    "blank-form": _blank_form, "labels": _labels, "asbestos": _asbestos, "equipment": _equipment, "people": _people,
+    "support": _support, "training": _training, "training-cluster": _training_cluster,
 }  # fmt: skip
 FORMS: Final[dict[str, tuple[str, ...]]] = {
     name: (".pdf", ".html", ".htm", ".xlsx") if name in ("governors", "inspector") else (".pdf",) for name in _WRITERS
-} | {"planner": (".pdf", ".xlsx"), "equipment": (".pdf", ".xlsx")}
+} | dict.fromkeys(("planner", "equipment", "cover", "training", "training-cluster"), (".pdf", ".xlsx"))
 """In which forms, by the ending of the file, each paper exists."""
 KEPT: Final = ("round-sheet", "walk-form", "blank-form")
 """Papers that are kept when they are printed, so that they can be keyed in."""

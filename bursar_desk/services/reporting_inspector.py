@@ -267,7 +267,8 @@ def _done_slot(past: Past, row: RecordRow, evidence: dict[bytes, str]) -> Slot:
     entered = entered_on(row.id)
     same = entered == row.done_on
     said = "Same day" if same else words.short_date(entered)
-    came = {"paper": f"from sheet {row.sheet}".strip(), "import": "brought in"}.get(row.came_by, "")
+    from_sheet = f"from sheet {row.sheet}".strip()
+    came = {"paper": from_sheet, "sheet": from_sheet, "import": "brought in"}.get(row.came_by, "")
     papers = evidence.get(row.id, "") or row.evidence_ref or ("Awaited" if row.evidence == "awaited" else "")
     return Slot(
         due, state, how, row.done_on, done_by_words(row), result_words(row), entered,

@@ -4,26 +4,39 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bursar_desk.domain import words
 from bursar_desk.domain.errors import UserError
 from bursar_desk.services import cover as cover_service
+from bursar_desk.services.cover_before import POINTS, briefed_words
 from bursar_desk.services.reporting_governors import school_time
-from bursar_desk.services.reporting_lines import days_to_do, sheet_lines
+from bursar_desk.services.reporting_lines import days_to_do
 from bursar_desk.services.reporting_terms import calendar_for
+from bursar_desk.services.sheets import SheetLine, kept_lines, lines_of, on_paper, paper_code
 from bursar_desk.services.standing import CheckStanding, standings
 from reports.sheet_code import short_code
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bursar_desk.domain.calendar import SchoolCalendar
+    from bursar_desk.domain.operations import Changes
+    from bursar_desk.services.cover_before import Before
+    from bursar_desk.services.cover_sheet_shapes import OddEntry
     from bursar_desk.services.desk import Desk
     from db.queries.checks import DefectRow
     from db.queries.schools import SchoolRow, SiteNoteRow
-    from reports.cover_pack import CoverPackPaper, PackCheck, SiteSheet
+    from reports.cover_pack import CoverPackPaper, Shift, SiteSheet
+    from reports.saving import Written
 
 IN_PERSON = "Given in person"
+PARTS = {
+    "checks": "Checks due in those hours", "site": "Site sheet: turn-off points, numbers",
+    "faults": "Open faults", "hours": "Hours slip to sign", "parking": "Way in and parking",
+}  # fmt: skip
+"""The parts of a pack that can be left out of the print, in words."""
 _ASK = "Ask at the school office"
 _LOCK_UP = "Lock up"
 _DUTIES = (("Unlock", "Doors open, lights on"), (_LOCK_UP, "Windows and doors shut, alarm on"))
@@ -31,7 +44,10 @@ _DUTIES = (("Unlock", "Doors open, lights on"), (_LOCK_UP, "Windows and doors sh
 
 @dataclass(frozen=True, slots=True)
 class _Visit:
-    """Who comes, when, for which checks; hours in minutes after midnight where they are agreed."""
+    """Who comes, when, for which checks; hours in minutes after midnight where they are agreed.
+
+    ``cover``: the request, where this is the register it was made in; its lines can be keyed in then.
+    """
 
     for_whom: str
     first: dt.date
@@ -41,15 +57,100 @@ class _Visit:
     ends: int | None = None
     duties: str = ""
     code_from: bytes = b""
+    cover: bytes | None = None
+    briefed: str = ""
+    slots: tuple[tuple[dt.date, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PackOf:
+    """A pack as it is printed, with its lines in order: line 1 of the paper is the first of ``lines``."""
+
+    paper: CoverPackPaper
+    lines: tuple[SheetLine, ...]
+    first: dt.date
+    last: dt.date
+    helper_school: str
 
 
 def cover_pack_paper(desk: Desk, cover: bytes) -> CoverPackPaper:
     """Return the paper pack of a request for cover. Raises ``UserError`` when the request is not here."""
+    return pack_of(desk, cover).paper
+
+
+def pack_of(desk: Desk, cover: bytes) -> PackOf:
+    """Return the pack of a request for cover and its lines. Raises ``UserError`` when the request is not here."""
     line = cover_service.get(desk, cover)
     visit = _Visit(
-        line.helper, line.first, line.last, frozenset(line.checks), line.starts, line.ends, line.duties, cover
-    )
-    return _paper(desk, visit)
+        line.helper, line.first, line.last, frozenset(line.checks), line.starts, line.ends, line.duties, cover, cover,
+        briefed_words(desk, cover), _slots(desk, cover),
+    )  # fmt: skip
+    paper, lines = _paper(desk, visit)
+    return PackOf(paper, tuple(lines), line.first, line.last, line.helper_school_name)
+
+
+@dataclass(frozen=True, slots=True)
+class PackFacts:
+    """What the page beside a pack says: how much is in it, what must be true before the start, what waits."""
+
+    lines: int
+    faults: int
+    before: tuple[Before, ...]
+    odd: tuple[OddEntry, ...]
+    sheets: int
+
+
+def pack_facts(desk: Desk, cover: bytes) -> PackFacts:
+    """Return what is told beside a pack. Raises ``UserError`` when the request is not here."""
+    from bursar_desk.services import cover_before, cover_sheet_odd
+    from db.queries.sheet_returns import sheet_returns
+
+    pack = pack_of(desk, cover)
+    odd = tuple(one for one in cover_sheet_odd.odd(desk) if one.cover == cover)
+    with desk.store.connect() as con:
+        came = sum(one.cover == cover for one in sheet_returns(con, desk.home))
+    return PackFacts(len(pack.lines), len(pack.paper.faults), cover_before.before(desk, cover), odd, came)
+
+
+def pack_pdf(desk: Desk, cover: bytes, parts: frozenset[str]) -> bytes:
+    """Return the pack as a PDF with only these parts of ``reports.cover_pack.PARTS``."""
+    from reports.cover_pack import make_pdf
+
+    return make_pdf(replace(pack_of(desk, cover).paper, parts=parts))
+
+
+def write_pack(desk: Desk, cover: bytes, parts: frozenset[str], out: Path) -> Written:
+    """Save the pack as a PDF with only these parts, and keep its lines so that it can be keyed in."""
+    from reports.cover_pack import write_pdf
+
+    pack = pack_of(desk, cover)
+    keep_pack(desk, pack)
+    return write_pdf(replace(pack.paper, parts=parts), out)
+
+
+def _slots(desk: Desk, cover: bytes) -> tuple[tuple[dt.date, int, int], ...]:
+    """Return the agreed times day by day (minutes after midnight), where they were agreed so."""
+    from db.queries.people import covers
+
+    with desk.store.connect() as con:
+        row = next((one for one in covers(con) if one.id == cover), None)
+    found = set()
+    for slot in row.slots if row is not None else ():
+        try:
+            day = dt.date.fromisoformat(str(slot.get("day")))
+        except ValueError:
+            continue
+        starts, ends = slot.get("starts"), slot.get("ends")
+        if isinstance(starts, int) and isinstance(ends, int) and 0 <= starts < ends <= 24 * 60:
+            found.add((day, starts, ends))
+    return tuple(sorted(found))
+
+
+def keep_pack(desk: Desk, pack: PackOf) -> Changes:
+    """Keep the lines of a pack under its code, so that what comes back on paper or in a sheet finds them."""
+    from bursar_desk.services.sheets import COVER, keep
+
+    return keep(desk, COVER, pack.paper.code, pack.first, pack.paper.for_whom, pack.lines)
 
 
 def pack_paper_of_guest(guest: Desk) -> CoverPackPaper:
@@ -65,7 +166,7 @@ def pack_paper_of_guest(guest: Desk) -> CoverPackPaper:
         agreed = visit_of(con)
     first, last = date_of(grant.first), date_of(grant.last)
     visit = _Visit(grant.holder, first, last, None, agreed.starts, agreed.ends, agreed.duties, grant.id)
-    return _paper(guest, visit)
+    return _paper(guest, visit)[0]
 
 
 def site_sheet(desk: Desk) -> SiteSheet:
@@ -77,31 +178,41 @@ def site_sheet(desk: Desk) -> SiteSheet:
     return site_sheet_of(desk.name, notes)
 
 
-def _paper(desk: Desk, visit: _Visit, extra: Sequence[str] = ()) -> CoverPackPaper:
+def _paper(desk: Desk, visit: _Visit) -> tuple[CoverPackPaper, list[SheetLine]]:
     from db.queries import checks as ask
     from db.queries import schools as site
-    from reports.cover_pack import CoverPackPaper, Shift
+    from reports.cover_pack import CoverPackPaper, PackCheck
 
     school = desk.school()
+    home = visit.cover is not None
+    code = paper_code(desk, "pack", "", visit.code_from) if home else short_code(b"pack " + desk.home + visit.code_from)
     with desk.store.connect() as con:
         found = standings(con, desk.home, desk.today, None if visit.checks is None else set(visit.checks))
         calendar = calendar_for(con, desk.home)
         notes = site.site_notes(con, desk.home)
         faults = [one for one in ask.defects(con, desk.home) if one.open]
+        kept = kept_lines(con, desk, code) if home else ()
     days = _days_in(visit, calendar)
-    hours = None if visit.starts is None or visit.ends is None else (_clock(visit.starts), _clock(visit.ends))
+    fresh = [replace(one, cover=visit.cover) for one in _lines(found, visit, days, desk.today, calendar)]
+    lines = on_paper(kept, fresh)
     return CoverPackPaper(
         site=site_sheet_of(desk.name, notes), for_whom=visit.for_whom,
-        shifts=tuple(Shift(day, *hours) for day in days) if hours else (),
+        shifts=_shifts(visit, days),
         address=_address(school), report_to=_text(notes, "arrival", "report to") or _ASK,
         school_phone=school.phone or _text(notes, "emergency", "anything else") or "Not on the sheet",
         parking=_text(notes, "parking") or _ASK, keys=_text(notes, "keys") or IN_PERSON,
-        code=short_code(b"pack " + desk.home + visit.code_from), made_at=school_time(desk),
+        code=code, made_at=school_time(desk), keyed=home,
         map_words="; ".join(text for label, text in _pairs(notes, "arrival") if label.casefold() != "report to"),
-        checks=tuple(_checks(found, visit, days, desk.today, calendar)),
-        faults=tuple(_fault(one) for one in faults),
-        know_before=(*extra, *_days_words(visit, hours is not None), *_asbestos(notes)), practice=desk.practice,
-    )  # fmt: skip
+        checks=tuple(PackCheck(one.due or visit.first, one.what, one.good, one.unit) for one in lines),
+        faults=tuple(_fault(one) for one in faults), how_to=_how_to(found), briefing=POINTS, briefed=visit.briefed,
+        know_before=(*_days_words(visit), *_asbestos(notes)), practice=desk.practice,
+    ), lines  # fmt: skip
+
+
+def _how_to(found: Iterable[CheckStanding]) -> tuple[tuple[str, str], ...]:
+    """What the school wrote down about how a check is done; each check once."""
+    said = {one.check.title: words.sentence(one.check.how_to) for one in found if one.check.how_to.strip()}
+    return tuple(sorted(said.items()))
 
 
 def _days_in(visit: _Visit, calendar: SchoolCalendar) -> list[dt.date]:
@@ -113,8 +224,18 @@ def _clock(minutes: int) -> dt.time:
     return dt.time(min(minutes, 24 * 60 - 1) // 60, min(minutes, 24 * 60 - 1) % 60)
 
 
-def _days_words(visit: _Visit, known: bool) -> tuple[str, ...]:
-    if known:
+def _shifts(visit: _Visit, days: Sequence[dt.date]) -> tuple[Shift, ...]:
+    from reports.cover_pack import Shift
+
+    if visit.slots:
+        return tuple(Shift(day, _clock(starts), _clock(ends)) for day, starts, ends in visit.slots)
+    if visit.starts is None or visit.ends is None:
+        return ()
+    return tuple(Shift(day, _clock(visit.starts), _clock(visit.ends)) for day in days)
+
+
+def _days_words(visit: _Visit) -> tuple[str, ...]:
+    if visit.slots or (visit.starts is not None and visit.ends is not None):
         return ()
     span = words.long_date(visit.first)
     if visit.last != visit.first:
@@ -127,23 +248,26 @@ def _address(school: SchoolRow) -> str:
     return ", ".join(part for part in (school.address, town, school.postcode) if part) or _ASK
 
 
-def _checks(
+def _lines(
     found: Iterable[CheckStanding], visit: _Visit, days: Sequence[dt.date], today: dt.date, calendar: SchoolCalendar
-) -> Iterable[PackCheck]:
+) -> Iterable[SheetLine]:
     """Return what is to be done, day by day: unlocking first, then the checks due that day, locking up last."""
-    from reports.cover_pack import PackCheck
-
-    due: dict[dt.date, list[PackCheck]] = {day: [] for day in days}
+    due: dict[dt.date, list[SheetLine]] = {day: [] for day in days}
     for one in sorted(found, key=lambda one: one.check.title):
-        for day in days_to_do(one, visit.first, visit.last, today, calendar):
-            lines = sheet_lines(one, today)
-            due.setdefault(day, []).extend(PackCheck(day, line.what, line.good, line.unit) for line in lines)
+        on = days_to_do(one, visit.first, visit.last, today, calendar)
+        for line in lines_of(one, "", on, today):
+            due.setdefault(line.due or visit.first, []).append(line)
     for day in sorted(due):
-        duties = [PackCheck(day, what, good) for what, good in _duties(visit, day)] if day in days else []
+        duties = [_duty(day, what, good) for what, good in _duties(visit, day)] if day in days else []
         late = [one for one in duties if one.what == _LOCK_UP]
         yield from (one for one in duties if one not in late)
         yield from due[day]
         yield from late
+
+
+def _duty(day: dt.date, what: str, good: str) -> SheetLine:
+    """A duty is no check: it has a line to tick and nothing to record."""
+    return SheetLine(None, what, "", day, what, "", good=good)
 
 
 def _duties(visit: _Visit, day: dt.date) -> list[tuple[str, str]]:

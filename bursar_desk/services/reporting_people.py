@@ -8,8 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from bursar_desk.domain import courses
+from bursar_desk.domain.courses import IOSH
 from bursar_desk.domain.operations import grant_of_channel
-from bursar_desk.services import catalogue, cover_hours
+from bursar_desk.services import cover_hours
 from bursar_desk.services.reporting_terms import ReportTerm, trend
 from reports.governors_data import (
     NOT_KEPT_TRAINING,
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from db.queries.people import PersonRow
     from db.queries.people import TrainingRow as PassedRow
 
-IOSH: Final = "TRNG-10"
 IOSH_PLACES: Final = 2
 """How many places on IOSH Managing Safely each school has in the partnership's deal."""
 _COVERED: Final = ("agreed", "done")
@@ -36,13 +37,12 @@ _COVERED: Final = ("agreed", "done")
 
 def course_words(course: str) -> str:
     """Return a course by its name; courses are written by their catalogue code or in words."""
-    row = catalogue.load().get(course)
-    return row.title if row else course
+    return courses.course_of(course).name
 
 
 def is_iosh(course: str) -> bool:
     """Tell whether a course is IOSH Managing Safely, whose certificate does not expire (rules section 10)."""
-    return course == IOSH or "iosh" in course.casefold()
+    return courses.same(course, IOSH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,7 @@ class Holding:
 
 def latest_passes(passed: Iterable[PassedRow], day: dt.date) -> dict[tuple[bytes, str], PassedRow]:
     """Return each person's latest pass of each course up to a day; of one day the one that lasts longer."""
-    latest: dict[tuple[bytes, str], PassedRow] = {}
-    for row in sorted(passed, key=lambda one: (one.passed_on, one.expires_on or dt.date.max)):
-        if row.passed_on <= day:
-            latest[row.person, row.course] = row
-    return latest
+    return courses.latest(passed, day)
 
 
 def holdings(
@@ -74,7 +70,7 @@ def holdings(
     here = {one.id for one in people if one.left_on is None or one.left_on > day}
     latest = latest_passes(passed, day)
     made: dict[str, Holding] = {}
-    for course in {*skills, *(row.course for row in passed), IOSH}:
+    for course in {*skills, *(course_words(row.course) for row in passed), IOSH}:
         needed = {person for person in skills.get(course, ()) if person in here}
         ends: list[dt.date] = []
         held = set()
@@ -82,9 +78,10 @@ def holdings(
             if name != course or person not in here:
                 continue
             needed.add(person)
-            if is_iosh(course) or row.expires_on is None or row.expires_on >= day:
+            last = courses.last_day(course, row.passed_on, row.expires_on)
+            if last is None or last >= day:
                 held.add(person)
-                ends += [row.expires_on] if row.expires_on is not None and not is_iosh(course) else []
+                ends += [last] if last is not None else []
         made[course] = Holding(frozenset(needed), frozenset(held), min(ends, default=None))
     return made
 
@@ -94,7 +91,7 @@ def skills_needed(found: Iterable[CheckStanding]) -> dict[str, set[bytes]]:
     needed: dict[str, set[bytes]] = {}
     for one in found:
         if one.check.skill and one.check.doer is not None and one.check.applies == "yes":
-            needed.setdefault(one.check.skill, set()).add(one.check.doer)
+            needed.setdefault(course_words(one.check.skill), set()).add(one.check.doer)
     return needed
 
 
@@ -108,14 +105,8 @@ def training_part(
     known_then = any(row.passed_on <= term.before_stands for row in passed)
     now = holdings(people, passed, skills, term.as_at)
     then = holdings(people, passed, skills, term.before_stands)
-    courses = [one for one in sorted(now, key=_course_order) if now[one].needed or is_iosh(one)]
-    if sum(is_iosh(one) for one in courses) > 1:
-        courses.remove(IOSH)  # the school writes it in words of its own
-    return tuple(_training_row(one, now[one], then[one] if known_then else None) for one in courses)
-
-
-def _course_order(course: str) -> tuple[bool, str]:
-    return (course not in {row.code for row in catalogue.load().rows}, course)
+    listed = [one for one in sorted(now) if now[one].needed or is_iosh(one)]
+    return tuple(_training_row(one, now[one], then[one] if known_then else None) for one in listed)
 
 
 def _training_row(course: str, now: Holding, then: Holding | None) -> TrainingRow:
@@ -136,9 +127,17 @@ def _needed(course: str, one: Holding) -> int:
 
 
 def cover_part(desk: Desk, school: bytes, term: ReportTerm, names: Mapping[bytes, str]) -> Cover:
-    """Return hours given to and received from each other school in the days of the report."""
+    """Return hours given and received by other school in the days of the report, and the whole balance at its end."""
     rows = cover_hours.ledger(desk, school, first=term.first, last=term.as_at)
-    return Cover(term.first, tuple(CoverRow(names.get(row.school, row.name), row.given, row.received) for row in rows))
+    here = {row.school: row for row in rows}
+    made = [
+        CoverRow(
+            names.get(row.school, row.name), here[row.school].given if row.school in here else 0,
+            here[row.school].received if row.school in here else 0, row.owed,
+        )
+        for row in cover_hours.ledger(desk, school, last=term.as_at) if row.school in here or row.owed
+    ]  # fmt: skip
+    return Cover(term.first, tuple(made))
 
 
 def neighbour_part(

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from db.queries.sheets import SheetRow
 
 DAY, WEEK, BLANK, WALK_BY_PLACE, WALK_BY_THEME = "day", "week", "blank", "walk by place", "walk by theme"
+COVER = "cover"
+"""A cover pack: its lines have their days, and those without a check are duties such as unlocking."""
 WALKS = (WALK_BY_PLACE, WALK_BY_THEME)
 WHOLE = "Whole school"
 
@@ -29,7 +31,8 @@ class SheetLine:
     """One line of a printed sheet. ``due``: the day it is to be done, None where the day is written by hand;
 
     ``step``: the number or answer it asks for, "" for pass or fail; ``question``: that of a walk. ``last`` is
-    for the print only and is not kept; ``legal``: the date it was due when printed, where that is another day.
+    for the print only and is not kept; ``legal``: the date it was due when printed, where that is another day;
+    ``cover``: the request for cover whose pack it is a line of.
     """
 
     check: bytes | None
@@ -43,6 +46,7 @@ class SheetLine:
     good: str = ""
     last: str = ""
     legal: dt.date | None = None
+    cover: bytes | None = None
 
     def kept(self, number: int) -> dict[str, Any]:
         """Return the line as it is kept and travels."""
@@ -54,6 +58,8 @@ class SheetLine:
         more = {"question": self.question, "good": self.good}
         if self.legal is not None and self.legal != self.due:
             more["legal"] = self.legal.isoformat()
+        if self.cover is not None:
+            more["cover"] = self.cover.hex()
         return made | {name: words_ for name, words_ in more.items() if words_}
 
     @property
@@ -69,10 +75,11 @@ def line_kept(found: Mapping[str, Any]) -> SheetLine:
         value = found.get(name)
         return value if isinstance(value, str) else ""
 
-    try:
-        check: bytes | None = bytes.fromhex(text("check")) or None
-    except ValueError:
-        check = None
+    def row(name: str) -> bytes | None:
+        try:
+            return bytes.fromhex(text(name)) or None
+        except ValueError:
+            return None
 
     def day(name: str) -> dt.date | None:
         try:
@@ -81,7 +88,7 @@ def line_kept(found: Mapping[str, Any]) -> SheetLine:
             return None
 
     return SheetLine(
-        check,
+        row("check"),
         text("point"),
         text("step"),
         day("due"),
@@ -91,6 +98,7 @@ def line_kept(found: Mapping[str, Any]) -> SheetLine:
         text("question"),
         text("good"),
         legal=day("legal"),
+        cover=row("cover"),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from bursar_desk.domain import registry, words
 from bursar_desk.domain.checks import NotDoneReason
+from bursar_desk.domain.rates import per_cent
 
 Called = Callable[[bytes], str]
 """Gives the name of a row or school by its id; "" when it is not held here."""
@@ -36,7 +37,9 @@ _SHOWN: Final = 4
 _REASONS: Final = {one.value: one.said for one in NotDoneReason}
 _SAID: Final[dict[tuple[str, str], Mapping[str, str]]] = {
     ("check_record", "evidence"): {"none": "No paper", "held": "Held", "awaited": "Awaited"},
-    ("check_record", "came_by"): {"paper": "From a sheet on paper", "import": "From a spreadsheet"},
+    ("check_record", "came_by"): {
+        "paper": "From a sheet on paper", "sheet": "From a filled-in cover sheet", "import": "From a spreadsheet",
+    },
     ("not_done", "reason"): _REASONS,
     ("school_check", "applies"): {"yes": "Yes", "no": "No", "ask": "Not answered"},
     ("school_check", "points_mode"): {"each": "Every point each time"},
@@ -49,14 +52,21 @@ _SAID: Final[dict[tuple[str, str], Mapping[str, str]]] = {
     },
     ("drill", "kind"): {"fire": "Fire drill", "lockdown": "Lockdown drill"},
     ("walk", "kind"): {"premises": "Round the premises", "stocktake": "Stocktake"},
-    ("sheet", "kind"): {"premises": "Walk round the premises", "stocktake": "Stocktake"},
+    ("sheet", "kind"): {"premises": "Walk round the premises", "stocktake": "Stocktake", "cover": "Cover pack"},
     ("lead", "kind"): {
         "duty holder": "Duty holder", "responsible person": "Responsible person", "line manager": "Line manager",
         "premises lead": "Leads the premises staff",
     },
+    ("role_course", "need"): {"required": "Must have", "advised": "Should have", "no": "Does not need"},
+    ("role_course", "role"): {"anybody": "Somebody at the school", "everybody": "Everybody"},
     ("session", "price_per"): {"seat": "Each seat", "session": "The whole session"},
     ("rate_card", "role"): {"": "Everybody"},
+    ("hours_entry", "kind"): {"opening": "Opening balance", "write-off": "Write-off", "paid": "Payment"},
+    ("support_review", "kind"): {"first": "First interim review", "second": "Second interim review",
+                                 "final": "Final review"},
+    ("cover", "pays"): {"hours": "In hours", "recharge": "In money", "time off": "In hours, with time off"},
     ("setting", "name"): {
+        "recharge": "How money goes between schools",
         "reminder_days": "Days ahead of a reminder", "lock_minutes": "Minutes until the window is locked",
     },
 }  # fmt: skip
@@ -138,8 +148,8 @@ def _number(name: str, value: int) -> str:
         return _tenths(value)
     if name == "seconds":
         return _seconds(value)
-    if name == "minutes":
-        return words.hours(value)
+    if name in _SPOKEN:
+        return _SPOKEN[name](value)
     if name in _WITH_UNIT:
         return words.count(value, _WITH_UNIT[name])
     if name == "floor_area":
@@ -151,6 +161,12 @@ def _number(name: str, value: int) -> str:
     return str(value) if name in _PLAIN else words.number(value)
 
 
+_SPOKEN: Final[dict[str, Callable[[int], str]]] = {
+    "minutes": words.hours, "pause": words.hours, "travel": words.hours,
+    "miles": lambda value: f"{_tenths(value)} miles",
+    "insurance": per_cent, "pension": per_cent, "overhead": per_cent,
+    "mileage": lambda value: f"{words.number(value)}p a mile",
+}  # fmt: skip
 _WITH_UNIT: Final = {"life_years": "year", "lead_days": "day"}
 
 

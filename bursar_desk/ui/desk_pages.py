@@ -37,8 +37,14 @@ _CALENDAR: Final = Entry("calendar", "Calendar", "calendar-days", "calendar", "C
 _FAULTS: Final = Entry("faults", "Faults and jobs", "triangle-alert", "faults", "FaultsPage")
 _EVIDENCE: Final = Entry("evidence", "Evidence", "file-check", "evidence", "EvidencePage")
 _PINS: Final = Entry("pins", "PINs and locking", "key-round", "sign_in_people", "PinsPage", group=-1)
+_PEOPLE: Final = Entry("people", "People", "users", "people", "PeoplePage")
+_TRAINING: Final = Entry("training", "Training", "graduation-cap", "training", "TrainingPage")
+_LED: Final = Entry("led", "Sites I lead", "school", "led", "LedPage")
 _PLACES: Final = Entry("places", "Places", "building-2", "places", "PlacesPage")
 _COVER: Final = Entry("cover", "Cover", "repeat", "cover", "CoverPage")
+_OWED: Final = Entry("owed", "Hours owed", "scale", "owed", "OwedPage", group=-1)
+_SUPPORT: Final = Entry("support", "Support plans", "hand-helping", "support", "SupportPage", group=-1)
+_HOURS: Final = Entry("hours", "My hours", "clock", "cover_slip", "HoursSlipPage")
 _MESSAGES: Final = Entry("messages", "Messages", "message-square", "messages", "MessagesPage")
 _CLUSTER: Final = Entry("cluster", "Cluster", "network", "cluster", "ClusterPage")
 _COMPUTERS: Final = Entry("computers", "Computers", "monitor-check", "computers", "ComputersPage")
@@ -49,21 +55,26 @@ _SCHOOL: Final = Entry("school", "School", "school", "school_settings", "SchoolP
 _LAST_DONE: Final = Entry("lastdone", "When was it last done?", "calendar-check", "last_done", "LastDonePage", group=-1)
 
 
-def entries(*, office: bool, guest: bool, manages: bool) -> tuple[Entry, ...]:
+def entries(*, office: bool, guest: bool, manages: bool, leads: bool = False) -> tuple[Entry, ...]:
     """The pages of a person, in the order of the rail; the first one opens.
 
-    Under cover there is nothing but the checks that were lent. Who does not run the register has no Home and sends no
-    files. An office does no checks of its own, so it has no Today.
+    Under cover there is nothing but the checks that were lent and the hours slip. Who does not run
+    the register has no Home and sends no
+    files. An office does no checks of its own, so it has no Today. Who ``leads`` at another school, agreed by both
+    governing bodies, sees what is late and due there.
     """
     if guest:
-        return (_TODAY, _CHECKS)
+        return (_TODAY, _CHECKS, _HOURS)
+    elsewhere = (_LED,) if leads else ()
     if office:
         return (
-            _HOME, _CHECKS, _CALENDAR, _FAULTS, _EVIDENCE, _COVER, _MESSAGES, _CLUSTER, _COMPUTERS, _REPORTS, _HISTORY,
+            _HOME, _CHECKS, _CALENDAR, _FAULTS, _EVIDENCE, _PEOPLE, _TRAINING, _COVER, _MESSAGES, _CLUSTER, _COMPUTERS,
+            _REPORTS, _HISTORY, _OWED, _SUPPORT,
         )  # fmt: skip
     if manages:
         return (
-            _HOME, _TODAY, _CHECKS, _CALENDAR, _FAULTS, _PLACES, _EVIDENCE, _KEY_IN, _COVER, _MESSAGES, _CLUSTER,
-            _COMPUTERS, _REPORTS, _HISTORY, _SCHOOL, _LAST_DONE, _PINS,
+            _HOME, _TODAY, _CHECKS, _CALENDAR, _FAULTS, _PLACES, _EVIDENCE, _KEY_IN, *elsewhere, _PEOPLE,
+            _TRAINING, _COVER, _MESSAGES, _CLUSTER, _COMPUTERS, _REPORTS, _HISTORY, _SCHOOL, _LAST_DONE, _PINS,
+            _OWED, _SUPPORT,
         )  # fmt: skip
-    return (_TODAY, _CHECKS, _FAULTS, _COVER, replace(_KEY_IN, group=-1))
+    return (_TODAY, _CHECKS, _FAULTS, *elsewhere, _COVER, replace(_KEY_IN, group=-1))

@@ -47,7 +47,9 @@ class DeskWindow(QObject):
         super().__init__(frame)
         self.frame = frame
         self.context = DeskContext(desk, facts, self)
-        self.entries = entries(office=facts.office, guest=facts.guest, manages=facts.manages)
+        self.entries = entries(
+            office=facts.office, guest=facts.guest, manages=facts.manages, leads=facts.leads
+        )
         self.context.pages = frozenset(entry.key for entry in self.entries)
         self._reading = False
         self._again = False
@@ -98,7 +100,9 @@ class DeskWindow(QObject):
     def use(self, context: DeskContext) -> None:
         """Go on with another person's context: the pages they may use, none of them made yet."""
         self.context, facts = context, context.facts
-        self.entries = entries(office=facts.office, guest=facts.guest, manages=facts.manages)
+        self.entries = entries(
+            office=facts.office, guest=facts.guest, manages=facts.manages, leads=facts.leads
+        )
         context.pages = frozenset(entry.key for entry in self.entries)
         self._wire_context()
 

@@ -177,6 +177,7 @@ _CALLED: Final[dict[str, tuple[str, str]]] = {
     "defect": ("title", ""), "asset": ("name", ""), "place": ("name", ""), "contractor": ("name", ""),
     "attendance": ("worker", "on_date"), "drill": ("kind", "on_date"), "permit": ("work", "on_date"),
     "walk": ("kind", "on_date"), "feature": ("code", ""), "put_off": ("check_id", "until"),
+    "training": ("course", "passed_on"),
 }  # fmt: skip
 ABOUT: Final = frozenset(_CALLED)
 """The tables a document can be evidence for."""

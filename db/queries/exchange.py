@@ -211,6 +211,7 @@ def person_name(con: Connection, person: bytes) -> str:
     return str(con.exec_driver_sql("SELECT name FROM person WHERE id=?", (person,)).scalar() or "")
 
 
-def absence_reason(con: Connection, absence: bytes) -> str:
-    """Return why somebody is away. Only for ``services.absences``, which asks who wants to know."""
-    return str(con.exec_driver_sql("SELECT reason FROM absence_reason WHERE absence=?", (absence,)).scalar() or "")
+def absence_reason(con: Connection, absence: bytes) -> tuple[str, str]:
+    """Return why somebody is away and what else was noted. For ``services.absences`` only, which asks who wants it."""
+    row = con.exec_driver_sql("SELECT reason, note FROM absence_reason WHERE absence=?", (absence,)).first()
+    return (str(row[0] or ""), str(row[1] or "")) if row is not None else ("", "")

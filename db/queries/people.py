@@ -54,6 +54,10 @@ class PersonRow:
         """Tell whether the weekly pattern has them in on that weekday."""
         return bool(self.days >> day.weekday() & 1)
 
+    def here(self, day: dt.date) -> bool:
+        """Tell whether they are on the staff on a day; the day they leave on is their last."""
+        return self.left_on is None or day <= self.left_on
+
 
 def people(con: Connection, school: bytes | None = None) -> list[PersonRow]:
     """Return the people of one school or of all, by name."""

@@ -48,12 +48,21 @@ SHOWN: dict[str, set[tuple[str, str]]] = {
     "blank-form": {("school_check", "title"), ("school_check", "how_to"), ("school_check", "points")},
     "labels": {("place", "code"), ("place", "name")},
     "asbestos": {("asset", "facts"), ("asset", "number"), ("place", "name")},
+    "training": {("person", "name"), ("training", "course")},
+    "training-cluster": {("training", "course")},
+    "people": {
+        ("person", "email"), ("person", "job_title"), ("person", "name"), ("person", "offers"), ("person", "phone"),
+        ("training", "course"),
+    },
     "equipment": {
         ("asset", "make"), ("asset", "model"), ("asset", "name"), ("asset", "number"), ("asset", "serial"),
         ("place", "name"),
     },
 }  # fmt: skip
-IN_A_WORKBOOK = {"equipment": {("asset", "facts"), ("asset", "note"), ("asset", "supplier")}}
+IN_A_WORKBOOK = {
+    "equipment": {("asset", "facts"), ("asset", "note"), ("asset", "supplier")},
+    "training": {("training", "number"), ("training", "provider")},
+}
 """What the workbook of a paper shows beside that."""
 """What each paper shows of what people typed. If a paper begins to show more, think about it, then add it here."""
 

@@ -171,7 +171,7 @@ def test_an_office_chooses_the_school(made: SampleMade, tmp_path: Path) -> None:
         merging.merge(shown.desk, [tmp_path / f"{STORY}.bursar", tmp_path / f"{NEIGHBOUR}.bursar"])
         page.reload()
         rest()
-        of_a_school = {"governors", "chase", "inspector", "logbook", "planner"}
+        of_a_school = {"governors", "chase", "inspector", "logbook", "planner", "training"}
         assert set(page.choices) == of_a_school, "an office has no site of its own"
         names = {page.school.itemText(n) for n in range(page.school.count())}
         assert names == {register_of(made, STORY).school, register_of(made, NEIGHBOUR).school}

@@ -211,7 +211,7 @@ def test_under_cover_the_page_says_for_which_school_and_records_there(
     path, monday = _guest_register(tmp_path)
     with window_on(Desk.open(path, clock=FixedClock.at(monday))) as shown:
         page = today_page(shown)
-        assert [entry.key for entry in shown.window.entries] == ["today", "checks"]
+        assert [entry.key for entry in shown.window.entries] == ["today", "checks", "hours"]
         assert f"These checks are for {shown.context.facts.name}." in said(page)
         before = len(page._rows)
         row = next(iter(page._rows.values()))

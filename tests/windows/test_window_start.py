@@ -179,13 +179,14 @@ def test_each_person_has_the_pages_of_their_work() -> None:
     def keys(*, office: bool = False, guest: bool = False, manages: bool = False) -> list[str]:
         return [entry.key for entry in entries(office=office, guest=guest, manages=manages)]
 
-    rest = ["cover", "messages", "cluster", "computers", "reports", "history"]
+    rest = ["people", "training", "cover", "messages", "cluster", "computers", "reports", "history"]
     daily = ["checks", "calendar", "faults"]
-    hidden = ["lastdone", "pins"]
-    assert keys(manages=True) == ["home", "today", *daily, "places", "evidence", "keyin", *rest, "school", *hidden]
+    hidden, owed = ["lastdone", "pins"], ["owed", "support"]
+    school = ["school", *hidden, *owed]
+    assert keys(manages=True) == ["home", "today", *daily, "places", "evidence", "keyin", *rest, *school]
     assert keys() == ["today", "checks", "faults", "cover", "keyin"]
-    assert keys(guest=True, manages=True) == ["today", "checks"]
-    assert keys(office=True, manages=True) == ["home", *daily, "evidence", *rest]
+    assert keys(guest=True, manages=True) == ["today", "checks", "hours"]
+    assert keys(office=True, manages=True) == ["home", *daily, "evidence", *rest, *owed]
 
 
 def test_every_page_of_a_school_opens_and_draws(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from bursar_desk.domain.directory import clusters, distance_km
 from bursar_desk.domain.errors import CannotOpen, Refused
 from bursar_desk.domain.progress import Progress, Silent
 from bursar_desk.services import directory, meeting, registers
+from bursar_desk.services.desk import Desk
 from bursar_desk.services.sample import away, cast, estate, names, records, second, shared_work, talk, years
 from bursar_desk.services.sample.meeting_neighbours import exchange
 from bursar_desk.services.sample.scene import (
@@ -218,6 +219,9 @@ class _Making:
         everybody = [*self._stores.values(), *seconds.values(), *offices]
         readers = [office.facts.home for office in offices]
         meeting.introduce_all(everybody, hubs, settles=True, progress=self._progress, offices=readers)
+        for led, leader in shared_work.led_schools(self._scenes, self._cluster_of):
+            desk = Desk(self._stores[led.row.urn], self._clock)
+            meeting.let_read(desk, shared_work.school_of(leader), channels=meeting.HUB_CHANNELS)
         clusters = [[self._stores[urn] for urn in urns] for _, _, urns in self._offices]
         exchange(clusters, offices, FixedClock.at(self._on - dt.timedelta(days=1), 16), self._progress)
         return SampleMade(tuple(self._done))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from bursar_desk.domain.acts import ActCode
@@ -50,7 +50,7 @@ def open_courses(
             for scene in scenes:
                 scene.ids["first session"], scene.ids["second session"] = ids[:2]
                 scene.ids["lot"] = act.fact("place_lot", {
-                    "course": tables.IOSH, "for_school": _school(scene), "count": _EACH, "bought_on": day,
+                    "course": tables.IOSH, "for_school": school_of(scene), "count": _EACH, "bought_on": day,
                     "price": _PRICE, "alone": _ALONE, "alone_from": f"{names.firm('TRNG')}, price list of the spring",
                     "lapses_on": add_days(on, _SECOND + 2), "said_by": who,
                 })  # fmt: skip
@@ -64,7 +64,7 @@ def _session(host: Scene, first: dt.date, on: dt.date) -> dict[str, Any]:
     return {
         "course": tables.IOSH, "provider": names.firm("TRNG"), "first": first, "last": days[-1],
         "days": json.dumps([day.isoformat() for day in days]), "starts": 540, "ends": 960,
-        "venue": f"{host.name.short}, training room", "venue_school": _school(host), "in_house": True,
+        "venue": f"{host.name.short}, training room", "venue_school": school_of(host), "in_house": True,
         "seats": _SEATS, "price": _PRICE, "price_per": "seat", "alone": _ALONE,
         "alone_from": f"{names.firm('TRNG')}, price list of the spring",
         "name_by": add_days(on, _NAME_BY) if later else add_days(first, -18), "state": "booked" if later else "held",
@@ -75,7 +75,7 @@ def _half_day(host: Scene, day: dt.date) -> dict[str, Any]:
     return {
         "course": tables.MARSHAL, "provider": names.firm("FIRE"), "first": day, "last": day,
         "days": json.dumps([day.isoformat()]), "starts": 780, "ends": 960, "venue": f"{host.name.short}, hall",
-        "venue_school": _school(host), "in_house": True, "seats": _SEATS, "price": 36_000, "price_per": "session",
+        "venue_school": school_of(host), "in_house": True, "seats": _SEATS, "price": 36_000, "price_per": "session",
         "alone": 9_500, "alone_from": f"{names.firm('FIRE')}, open course", "name_by": add_days(day, -7),
         "state": "booked",
     }  # fmt: skip
@@ -91,7 +91,8 @@ def _pattern(scene: Scene, host: Scene, rng: random.Random) -> int:
     return 3 if scene.character is BEHIND and drawn else drawn
 
 
-def _school(scene: Scene) -> bytes:
+def school_of(scene: Scene) -> bytes:
+    """Return the id of a school that is set up."""
     if scene.made is None:  # the office buys once its schools are set up
         raise RuntimeError("a school is set up before anything is bought for it")
     return scene.made.school
@@ -152,7 +153,7 @@ def _lead(scene: Scene, kind: str, worker: Worker | None, name: str, school: byt
 
 
 def _add_leads(scene: Scene, cluster: Sequence[Scene]) -> None:
-    mine = _school(scene)
+    mine = school_of(scene)
     board = "Trust board" if "academy" in scene.row.type.casefold() else _BODY
     entries = [
         _lead(scene, "duty holder", None, board, mine),
@@ -161,12 +162,18 @@ def _add_leads(scene: Scene, cluster: Sequence[Scene]) -> None:
     ]
     leader = _leader(scene, cluster)
     if leader is not None:
-        entries.append(_lead(scene, "premises lead", leader.crew.site, leader.crew.site.name, _school(leader)))
+        entries.append(_lead(scene, "premises lead", leader.crew.site, leader.crew.site.name, school_of(leader)))
     _say(scene, add_days(scene.start, 10), 700, ActCode.SET_LEAD, scene.crew.boss, "who leads", entries)
     if leader is not None:
-        decided = _decision(scene, "2/14", _school(scene))
+        decided = _decision(scene, "2/14", school_of(scene))
         entry = Entry("answer", decided, refs=(("about", "lead premises lead"),))
         _say(scene, add_days(scene.start, 20), 980, ActCode.DECIDE, scene.crew.boss, "who leads", [entry])
+
+
+def led_schools(scenes: Sequence[Scene], cluster_of: Callable[[Scene], Sequence[Scene]]) -> list[tuple[Scene, Scene]]:
+    """Return each school whose premises staff are led by another's, which therefore reads its checks; and that one."""
+    pairs = [(scene, _leader(scene, cluster_of(scene))) for scene in scenes]
+    return [(led, leader) for led, leader in pairs if leader is not None]
 
 
 def _leader(scene: Scene, cluster: Sequence[Scene]) -> Scene | None:
@@ -261,8 +268,9 @@ def _support(scene: Scene, cluster: Sequence[Scene]) -> None:
         return
     site, boss, first = scene.crew.site, scene.crew.boss, add_days(scene.on, -120)
     plan = {
-        "title": f"Checks back on time at {helped.name.short}", "giver": _school(scene), "receiver": _school(helped),
-        "first": first, "last": add_days(scene.on, 150), "lead": site.name, "budget": 120_000, "state": "running",
+        "title": f"Checks back on time at {helped.name.short}", "giver": school_of(scene),
+        "receiver": school_of(helped), "first": first, "last": add_days(scene.on, 150),
+        "lead": site.name, "budget": 120_000, "state": "running",
         "priorities": json.dumps(["Weekly fire alarm test never missed", "Water checks written down"]),
         "activities": json.dumps(["Walk round together every month", "Set up the round sheet"]),
         "monitoring": "Late checks counted on the first of each month", "standing_before": "red",
@@ -298,7 +306,7 @@ def add_answers(scene: Scene, cluster: Sequence[Scene]) -> None:
     day, boss = scene.end, scene.crew.boss
     for minute, (table, other, row, more) in enumerate(_asked_of(scene, cluster), 970):
         said: Mapping[str, Any] = {
-            "about_table": table, "about": row, "about_school": _school(other), "answer": "yes", "said_on": day,
+            "about_table": table, "about": row, "about_school": school_of(other), "answer": "yes", "said_on": day,
             "said_by": boss.name, **more,
         }  # fmt: skip
         code = ActCode.DECIDE if "body" in more else ActCode.ANSWER_SCHOOL
@@ -310,7 +318,7 @@ def _asked_of(scene: Scene, cluster: Sequence[Scene]) -> list[tuple[str, Scene, 
     for other in cluster:
         row = other.ids.get("lead premises lead")
         if row is not None and _leader(other, cluster) is scene:
-            decided = _decision(scene, "5/9", _school(other))
+            decided = _decision(scene, "5/9", school_of(other))
             asked.append(("lead", other, row, {k: decided[k] for k in ("body", "minute_ref", "until", "said_on")}))
         row = other.ids.get("support")
         if row is not None and _helped(other, cluster) is scene:

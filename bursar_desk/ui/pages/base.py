@@ -40,18 +40,23 @@ class DeskFacts:
     practice: bool
     person: bytes | None = None
     signs_in: bool = False  # somebody here has a PIN, so the window asks who is at the desk
+    leads: bool = False  # leads at another school whose records are here
 
     @classmethod
     def of(cls, desk: Desk) -> DeskFacts:
         """Read them; on the database worker."""
         from bursar_desk.services import pins
+        from bursar_desk.services.leads_felt import leads_elsewhere
 
         person = desk.person
         role = (person.job_title or person.role.capitalize()) if person else ""
         manages = not desk.is_guest and (person is None or person.manages)
         who = person.id if person else None
         asked = pins.in_use(desk)
-        return cls(desk.name, desk.who, role, manages, desk.is_office, desk.is_guest, desk.practice, who, asked)
+        leads = leads_elsewhere(desk, who)
+        return cls(
+            desk.name, desk.who, role, manages, desk.is_office, desk.is_guest, desk.practice, who, asked, leads
+        )  # fmt: skip
 
 
 def minute_of(ms: int) -> int:

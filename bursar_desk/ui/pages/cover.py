@@ -11,23 +11,28 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from bursar_desk.domain import words
-from bursar_desk.services import absences, cover, cover_hours, reporting
-from bursar_desk.ui.pages.absence_form import AbsenceForm, NewAbsence
+from bursar_desk.services import reporting
+from bursar_desk.ui.pages.absence_form import AbsenceForm
 from bursar_desk.ui.pages.base import Command, Page
+from bursar_desk.ui.pages.cover_asked_us import AskedUs
 from bursar_desk.ui.pages.cover_board import BoardModel, BoardView
 from bursar_desk.ui.pages.cover_board_paint import StateSign
 from bursar_desk.ui.pages.cover_data import Beside, Week, cover_of_return, read_beside, read_week
 from bursar_desk.ui.pages.cover_detail import CoverDetail, pack_told, return_told
 from bursar_desk.ui.pages.cover_files import CoverFiles
 from bursar_desk.ui.pages.cover_guests import GuestList
+from bursar_desk.ui.pages.cover_offer_form import OfferForm
 from bursar_desk.ui.pages.cover_pack import CoverPackView
 from bursar_desk.ui.pages.cover_sections import line
+from bursar_desk.ui.pages.cover_steps import CoverSteps
+from bursar_desk.ui.pages.cover_strip_view import StripView, Under
 from bursar_desk.ui.widgets import Button, IconButton, Row, SplitPane, give_letters, plain_label
 from bursar_desk.ui.widgets.file_asks import dropped_paths
 from bursar_desk.ui.widgets.stacks import show_only
 
 if TYPE_CHECKING:
-    from bursar_desk.services.cover import CoverLine, Helper
+    from bursar_desk.services import absences
+    from bursar_desk.services.cover import CoverLine, Helper, OfferLine
     from bursar_desk.services.cover_board import BoardCell, BoardRow
     from bursar_desk.services.desk import Desk
     from bursar_desk.services.guests import Guest, PackMade
@@ -42,13 +47,14 @@ class CoverPage(Page):
     title = "Cover"
     icon = "repeat"
     interested_in = (
-        "absence", "cover", "cover_worked", "person", "training", "induction", "school", "school_check", "check_record",
-        "calendar_block",
+        "absence", "cover", "cover_worked", "cover_offer", "answer", "person", "training", "induction", "lead",
+        "school", "school_check", "check_record", "calendar_block", "setting",
     )  # fmt: skip
     scrolls = False
 
     def build(self) -> None:
         """Make header, board and pane."""
+        self.steps = CoverSteps(self, self._absence_added, self._offered)
         self.files = CoverFiles(self.context, self)
         self.files.sent.connect(self._sent)
         self._day: dt.date = self.context.today
@@ -71,8 +77,10 @@ class CoverPage(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._build_bar())
+        self.asked_us = AskedUs(self.steps.reply)
+        self.strip = StripView()
         column.addWidget(self.board, 1)
-        column.addWidget(self.guests)
+        column.addWidget(Under(self.asked_us, self.strip, self.guests))
         self._build_beside()
         self.split = SplitPane(main)
         self.pack = CoverPackView(self.files)
@@ -94,14 +102,15 @@ class CoverPage(Page):
         self.open_button = Button("Open a cover pack", icon="folder-open", on_click=self.files.choose_pack)
         self.report_button = Button("Report absence", icon="user-x", on_click=lambda: self.report_absence(None))
         self.week_button = Button("Back to the week", icon="chevron-left", on_click=self.back_to_week)
-        for button in (self.open_button, self.report_button, self.week_button):
+        self.offer_button = Button("Offer hours", icon="user-plus", on_click=self.offer_hours)
+        for button in (self.open_button, self.offer_button, self.report_button, self.week_button):
             self.header.add(button)
         self._show_header_parts(board=True)
 
     def _build_bar(self) -> QWidget:
         self._sentence = plain_label("", "strong")
         parts: list[QWidget | int] = [self._sentence, 1]
-        for state, text in (("gap", "Gap"), ("asked", "Asked"), ("agreed", "Agreed")):
+        for state, text in (("gap", "Gap"), ("asked", "Asked"), ("offer", "Offer"), ("agreed", "Agreed")):
             sign = Row(StateSign(state), plain_label(text, "caption"), high=24)
             sign.line.setContentsMargins(0, 0, 0, 0)
             sign.line.setSpacing(6)
@@ -112,25 +121,32 @@ class CoverPage(Page):
         return bar
 
     def _build_beside(self) -> None:
-        self.detail = CoverDetail()
+        self.detail = CoverDetail(lambda: self.context.today, owed="owed" in self.context.pages)
         self.form = AbsenceForm(lambda: self.context.today)
         self._panes = QStackedWidget()
         self._panes.addWidget(self.detail)
         self._panes.addWidget(self.form)
         show_only(self._panes, self.detail)
         self.detail.closed.connect(self._close_pane)
-        self.form.closed.connect(self._leave_form)
-        self.form.wanted.connect(self._add_absence)
+        self.offer_form = OfferForm(lambda: self.context.today)
+        self._panes.addWidget(self.offer_form)
+        for form in (self.form, self.offer_form):
+            form.closed.connect(self._leave_form)
+        self.form.wanted.connect(self.steps.add_absence)
+        self.offer_form.wanted.connect(self.steps.offer)
         wishes = self.detail.wishes
         wishes.ask.connect(self._ask)
-        wishes.answered.connect(self._answer)
+        wishes.answered.connect(self.steps.answer)
+        wishes.said.connect(self.steps.reply)
+        wishes.withdraw.connect(self.steps.withdraw)
+        wishes.owed.connect(lambda: self.context.open_page("owed"))
         wishes.pack.connect(self._show_pack)
         wishes.take_in.connect(self.files.choose_return)
         wishes.open_pack.connect(self.files.choose_pack)
         wishes.report.connect(self.report_absence)
-        wishes.take_back.connect(self._take_back)
+        wishes.take_back.connect(self.steps.take_back_absence)
         wishes.another.connect(self._another_absence)
-        wishes.hours.connect(self._note_hours)
+        wishes.hours.connect(self.steps.note_hours)
 
     def _listen(self) -> None:
         files = self.files
@@ -156,6 +172,8 @@ class CoverPage(Page):
         self._sentence.setText(data.sentence)
         self.guests.set_guests(data.guests)
         self.form.set_staff(data.staff)
+        self.offer_form.set_staff(data.staff)
+        self.asked_us.set_requests(data.asked_us)
         self.model.set_week(data.rows, data.notes)
         wanted, self._wanted = self._wanted, None
         if wanted is not None and self.board.choose(*wanted):
@@ -217,6 +235,7 @@ class CoverPage(Page):
         if self._told is not None and self._told[0] == (beside.absence.id if beside.absence else None):
             told = self._told[1]()
         self.detail.show_beside(beside, told)
+        self.strip.set_strip(beside.strip)
         give_letters(self)
         self.rendered.emit()
 
@@ -248,52 +267,31 @@ class CoverPage(Page):
         self.split.show_detail(self._panes)
         self.form.start(day)
 
+    def offer_hours(self) -> None:
+        """Open the form to offer hours of one of our people."""
+        found = self.board.chosen_cell()
+        day = found[1].day if found is not None and found[0].school == self.context.home else None
+        show_only(self._panes, self.offer_form)
+        self.split.show_detail(self._panes)
+        self.offer_form.start(day)
+
     # --- steps ---
 
-    def _add_absence(self, new: NewAbsence) -> None:
-        self.context.run(
-            self, lambda desk: absences.add(desk, new.person, new.first, new.last, reason=new.reason),
-            self._absence_added,
-        )  # fmt: skip
-
-    def _absence_added(self, made: tuple[absences.AbsenceLine, Any]) -> None:
-        away, changes = made
+    def _absence_added(self, away: absences.AbsenceLine, changes: Any) -> None:
         self._absence = away.id
         show_only(self._panes, self.detail)
         self._go_to(away.school, away.first)
-        self.context.acted(changes, f"{away.name} is away, {away.when}.", origin=self)
+        self._acted(changes, f"{away.name} is away, {away.when}.")
         self.detail.focus_first()
 
-    def _take_back(self, away: absences.AbsenceLine) -> None:
-        done = f"{away.name} is not away after all."
-        self.context.run(self, lambda desk: absences.cancel(desk, away.id), lambda changes: self._acted(changes, done))
+    def _offered(self, offer: OfferLine) -> None:
+        show_only(self._panes, self.detail)
+        self._go_to(offer.school, offer.first)
 
-    def _ask(self, helper: Helper) -> None:
+    def _ask(self, helper: Helper, answer_by: dt.date | None) -> None:
         absence = self._beside.absence if self._beside else None
-        if absence is None:
-            return
-        self.context.run(
-            self, lambda desk: cover.request(desk, absence.id, helper),
-            lambda made: self._acted(made[1], f"{helper.name} was asked."),
-        )  # fmt: skip
-
-    def _answer(self, asked: CoverLine, state: str) -> None:
-        said = {
-            "agreed": f"{asked.helper} said yes.",
-            "declined": f"{asked.helper} said no.",
-            "cancelled": f"The request to {asked.helper} was taken back.",
-            "done": f"The cover by {asked.helper} is done.",
-        }[state]
-        self.context.run(
-            self, lambda desk: cover.answer(desk, asked.id, state), lambda made: self._acted(made[1], said)
-        )
-
-    def _note_hours(self, asked: CoverLine, day: dt.date, starts: int, ends: int) -> None:
-        said = f"{words.hours(ends - starts)} of {asked.helper} noted for {words.weekday_date(day)}."
-        self.context.run(
-            self, lambda desk: cover_hours.log_hours(desk, asked.id, day, starts, ends),
-            lambda changes: self._acted(changes, said),
-        )  # fmt: skip
+        if absence is not None:
+            self.steps.ask(absence.id, helper, answer_by)
 
     def _another_absence(self, absence: bytes) -> None:
         self._absence = absence
@@ -302,7 +300,7 @@ class CoverPage(Page):
             self._chosen(*found)
 
     def _acted(self, changes: Any, said: str, *, undo: bool = True) -> None:
-        self.context.acted(changes, said, origin=self, undo=undo)
+        self.steps.acted(changes, said, undo=undo)
 
     # --- files ---
 
@@ -329,7 +327,7 @@ class CoverPage(Page):
     def _show_header_parts(self, *, board: bool) -> None:
         self.header.set_note(f"Week of {words.long_date(_monday(self._day))}" if board else "")
         self._arrows.setVisible(board)
-        for button in (self.open_button, self.report_button):
+        for button in (self.open_button, self.offer_button, self.report_button):
             button.setVisible(board and not self.context.facts.office)
         self.week_button.setVisible(not board)
         if self.isVisible():
@@ -393,7 +391,7 @@ class CoverPage(Page):
 
     def panes(self) -> list[QWidget]:
         """Header, board, pane."""
-        return [self.header, self.board, self.guests, self._panes, self.pack]
+        return [self.header, self.board, self.asked_us, self.guests, self._panes, self.pack]
 
 
 def _monday(day: dt.date) -> dt.date:

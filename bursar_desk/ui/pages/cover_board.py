@@ -27,7 +27,9 @@ from bursar_desk.ui.widgets.focus_ring import paint_ring
 
 SCHOOL_WIDE: Final = 160
 LEAST_HIGH: Final = 64
-SAID: Final = {"gap": "gap", "asked": "asked", "agreed": "agreed", "covered": "covered", "closed": "closed"}
+SAID: Final = {
+    "gap": "gap", "asked": "asked", "agreed": "agreed", "covered": "covered", "closed": "closed", "offer": "offer",
+}  # fmt: skip
 _NONE: Final = QModelIndex()
 
 
@@ -117,7 +119,8 @@ _SPOKEN: Final = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRol
 
 def spoken(row: BoardRow, cell: BoardCell, note: str) -> str:
     """A cell as it is read aloud: "St Gregory's, Monday: gap. Nobody unlocks. Site staff away. 2 can help"."""
-    parts = [cell.title if cell.state != "covered" or cell.words else "", cell.words, note]
+    shown = cell.title if cell.state != "covered" or cell.title != "Covered" else ""
+    parts = [shown, cell.words, cell.hours, note]
     tail = ". ".join(part for part in parts if part and part.casefold() != SAID[cell.state])
     head = f"{row.name}, {words.WEEKDAYS[cell.day.weekday()]}: {SAID[cell.state]}"
     return f"{head}. {tail}" if tail else head

@@ -18,7 +18,8 @@ from bursar_desk.ui.status_marks import OK, OVERDUE, paint_mark
 CELL_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 ROW_ROLE: Final = Qt.ItemDataRole.UserRole + 2
 NOTE_ROLE: Final = Qt.ItemDataRole.UserRole + 3
-TONES: Final = {"gap": "overdue", "asked": "soon", "agreed": "ok"}
+TONES: Final = {"gap": "overdue", "asked": "soon", "agreed": "ok", "offer": "info"}
+_SIGNS: Final = {"asked": ("send", "soon"), "offer": ("user-plus", "info")}
 
 
 class BoardDelegate(QStyledItemDelegate):
@@ -71,7 +72,7 @@ class BoardDelegate(QStyledItemDelegate):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(card.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         lines = [("caption-strong", tone, cell.title)]
-        lines += [("caption", tone, part) for part in (cell.words,) if part]
+        lines += [("caption", tone, part) for part in (cell.hours or cell.words,) if part]
         note = str(index.data(NOTE_ROLE) or "")
         if note:
             lines.append(("caption-strong", "info", note))
@@ -94,10 +95,11 @@ def _plate(painter: QPainter, card: QRectF, ground: str | None, bar: str | None)
 
 
 def paint_state(painter: QPainter, box: QRectF, state: str) -> None:
-    """Draw the sign of a state: filled square, paper plane or tick; a shape for each, whatever the colour."""
-    if state == "asked":
+    """Draw the sign of a state: filled square, paper plane, person or tick; a shape for each, whatever the colour."""
+    if state in _SIGNS:
+        name, ink = _SIGNS[state]
         ratio = painter.device().devicePixelRatioF()
-        painter.drawPixmap(box.topLeft(), icons.pixmap("send", "soon", round(box.width()), ratio))
+        painter.drawPixmap(box.topLeft(), icons.pixmap(name, ink, round(box.width()), ratio))
         return
     look = OVERDUE if state == "gap" else OK
     paint_mark(painter, box, look.mark, look.ink, look.ground)
@@ -116,7 +118,7 @@ def _write(painter: QPainter, room: QRectF, lines: Sequence[tuple[str, str, str]
         painter.setFont(face)
         painter.setPen(theme.colour(ink))
         wide = room.right() - left
-        if mark in ("asked", "agreed") and number == 0:
+        if mark in ("asked", "agreed", "offer") and number == 0:
             text = _shorter(text, face, wide)
         shown = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, int(wide))
         painter.drawText(QPointF(left, y + (high + QFontMetrics(face).capHeight()) / 2), shown)

@@ -7,19 +7,23 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bursar_desk.domain import words
+from bursar_desk.domain import cover_stage, words
 from bursar_desk.domain.operations import cover_channel
-from bursar_desk.services import absences, cover, cover_board, cover_hours, digests, guests
+from bursar_desk.services import absences, competent_today, cover, cover_board, cover_hours, digests, guests
 
 if TYPE_CHECKING:
     from bursar_desk.services.absences import AbsenceLine
-    from bursar_desk.services.cover import CoverLine, Gaps, Helper, Helpers
+    from bursar_desk.services.competent_today import Strip
+    from bursar_desk.services.cover import CoverLine, Gaps, Helper, Helpers, OfferLine
     from bursar_desk.services.cover_board import BoardCell, BoardRow
     from bursar_desk.services.desk import Desk
     from bursar_desk.services.guests import Guest
 
 MOST_LOOKED_UP: Final = 8
 """For how many gaps of a week the board counts who can help."""
+HOLDS: Final = (*cover_stage.OPEN, cover_stage.AGREED, cover_stage.DONE)
+"""How a request may stand and still be what the day is about."""
+SAID_NO: Final = (cover_stage.DECLINED, cover_stage.TAKEN_BACK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,7 @@ class Week:
     notes: Mapping[bytes, str]
     staff: tuple[tuple[bytes, str], ...]
     guests: tuple[Guest, ...]
+    asked_us: tuple[CoverLine, ...] = ()
 
     def count(self, state: str) -> int:
         """How many days of all schools are in a state."""
@@ -40,10 +45,12 @@ class Week:
     def sentence(self) -> str:
         """The week in a sentence: "3 gaps this week, 1 waiting for an answer"."""
         gaps, asked = self.count("gap"), self.count("asked")
+        yes = sum(cell.stage == cover_stage.ACCEPTED for row in self.rows for cell in row.cells)
         if not gaps and not asked:
             return "Everything is covered this week"
         said = f"{words.count(gaps, 'gap')} this week" if gaps else "No gaps this week"
-        return f"{said}, {words.number(asked)} waiting for an answer" if asked else said
+        said += f", {words.number(asked - yes)} waiting for an answer" if asked > yes else ""
+        return f"{said}, {words.number(yes)} to confirm" if yes else said
 
     def first_gap(self, home: bytes, today: dt.date) -> tuple[bytes, dt.date] | None:
         """What to look at first: what is open at our own school, then anybody's, else our own today or first day."""
@@ -64,12 +71,21 @@ def read_week(desk: Desk, day: dt.date) -> Week:
     """Read the board of a week, who works here, and the guest registers."""
     monday = day - dt.timedelta(days=day.weekday())
     rows = tuple(sorted(cover_board.week_board(desk, day), key=lambda row: _pressing(row, desk.home)))
-    return Week(monday, rows, _notes(desk, rows), _staff(desk), tuple(guests.listing(desk)))
+    asked_us = () if desk.is_office else tuple(one for one in cover.incoming(desk) if _concerns_us(one, desk.today))
+    return Week(monday, rows, _notes(desk, rows), _staff(desk), tuple(guests.listing(desk)), asked_us)
+
+
+def _concerns_us(one: CoverLine, today: dt.date) -> bool:
+    """Tell whether a request for our people still has a day to come and is not settled against it."""
+    return one.last >= today and one.stage in (*cover_stage.OPEN, cover_stage.AGREED)
 
 
 def _pressing(row: BoardRow, home: bytes) -> tuple[bool, bool]:
     """Our own school first, then those where something is open this week; the rest as they come."""
-    return row.school != home, all(cell.state in ("covered", "closed") for cell in row.cells)
+    return row.school != home, all(cell.state in _CALM for cell in row.cells)
+
+
+_CALM: Final = ("covered", "closed", "offer")
 
 
 def _notes(desk: Desk, rows: tuple[BoardRow, ...]) -> dict[bytes, str]:
@@ -112,6 +128,10 @@ class Beside:
     came_back: bool
     given: int
     received: int
+    strip: Strip
+    offers: tuple[OfferLine, ...] = ()
+    answer_by: dt.date | None = None
+    owed_here: bool = False
 
     @property
     def gaps(self) -> Gaps | None:
@@ -135,16 +155,36 @@ def read_beside(desk: Desk, row: BoardRow, cell: BoardCell, wanted: bytes | None
     away = tuple(one for one in known if one.school == row.school and one.first <= cell.day <= one.last)
     absence = _one_of(away, wanted) or _one_of(away, cell.absence) or (away[0] if away else None)
     asked = _covers(desk, row.school, absence.id if absence else cell.absence)
-    standing = next((one for one in reversed(asked) if one.state in (*cover.OPEN_STATES, "done")), None)
+    standing = _standing(asked, cell)
     helpers = cover.find(desk, absence.id) if absence else None
     titles = {gap.line.id: gap.line.title for gap in helpers.gaps.checks} if helpers else {}
     balances = cover_hours.ledger(desk, row.school, first=_year_start(desk.today))
     return Beside(
         row, cell, own, own and not desk.is_office, away, absence, helpers, standing,
-        tuple(one for one in asked if one.state == "declined"), titles | _titles(desk, standing),
+        tuple(one for one in asked if one.stage in SAID_NO), titles | _titles(desk, standing),
         standing is not None and standing.helper_school == desk.home, _came_back(desk, row.school, standing),
-        sum(one.given for one in balances), sum(one.received for one in balances),
+        sum(one.given for one in balances), sum(one.received for one in balances), _strip(desk, row),
+        tuple(one for one in cover.offers(desk, cell.day, cell.day) if one.id in cell.offers),
+        answer_by(absence.first, desk.today) if absence else None, own or desk.is_office,
     )  # fmt: skip
+
+
+def _strip(desk: Desk, row: BoardRow) -> Strip:
+    return competent_today.strip(desk, row.cells[0].day, row.cells[-1].day, row.school)
+
+
+def _standing(asked: list[CoverLine], cell: BoardCell) -> CoverLine | None:
+    """Return the request a day is about: the one its cell shows, else the last that holds on that day."""
+    here = [one for one in asked if one.stage in HOLDS]
+    shown = next((one for one in here if one.id == cell.cover), None)
+    if shown is not None or cell.state == "gap":
+        return shown
+    return here[-1] if here else None
+
+
+def answer_by(first: dt.date, today: dt.date) -> dt.date:
+    """Return the day to ask for an answer by: within three days, and the day before it begins at the latest."""
+    return max(today, min(first - dt.timedelta(days=1), today + dt.timedelta(days=3)))
 
 
 def _one_of(away: tuple[AbsenceLine, ...], wanted: bytes | None) -> AbsenceLine | None:

@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from bursar_desk.domain import words
 from bursar_desk.ui import status_marks, theme
-from bursar_desk.ui.widgets import Avatar, Button, IconView, MarkView, Picker, hline, plain_label
+from bursar_desk.ui.widgets import Avatar, Button, DateField, IconView, MarkView, Picker, hline, plain_label
 
 if TYPE_CHECKING:
     from bursar_desk.services.cover import CoverLine, Gaps, Helper
     from bursar_desk.ui.pages.cover_data import Beside
 
 SHOWN_AT_FIRST: Final = 4
+NAMED_AT_FIRST: Final = 4
 NEVER_GOES_IN: Final = "Why someone is away. Home addresses. Alarm codes. Pupil names."
 
 
@@ -67,6 +68,17 @@ def _lowered(mark: QWidget) -> QWidget:
     return holder
 
 
+def left_words(gaps: Gaps) -> str:
+    """What an absence leaves, and the checks by name: "Left without anyone: fire alarm test and escape routes."."""
+    short = [gap.line.title.partition(",")[0] for gap in gaps.checks]
+    names = list(dict.fromkeys(text[:1].lower() + text[1:] for text in short))
+    if not names:
+        return gaps.sentence
+    if len(names) > NAMED_AT_FIRST:
+        names = [*names[: NAMED_AT_FIRST - 1], f"{len(names) - NAMED_AT_FIRST + 1} more"]
+    return f"{gaps.sentence} Left without anyone: {words.listing(names)}."
+
+
 def uncovered(gaps: Gaps) -> QWidget:
     """Every duty and every check left without anybody, each with its days."""
     rows: list[QWidget] = [plain_label("What is uncovered", "strong")]
@@ -74,7 +86,22 @@ def uncovered(gaps: Gaps) -> QWidget:
     rows += [_on_days(status_marks.SOON, gap.line.title, _days(gap.days)) for gap in gaps.checks]
     if len(rows) == 1:
         rows.append(marked(status_marks.OK, "Nothing. Their checks fall on other days."))
+    if gaps.keys or gaps.lone:
+        rows.append(plain_label("Also to think of", "strong"))
+        rows += [marked(status_marks.SOON, said) for said in (*gaps.keys, *gaps.lone)]
     return column(*rows, spacing=4)
+
+
+def answer_by_field(day: dt.date | None, today: Callable[[], dt.date]) -> DateField:
+    """The day a neighbour is asked to answer by."""
+    field = DateField("Ask for an answer by", today, needed=False)
+    field.set_day(day)
+    return field
+
+
+def labelled(text: str, field: QWidget) -> QWidget:
+    """A field with its words above it."""
+    return column(plain_label(text, "caption", "muted"), field, spacing=2)
 
 
 def _on_days(look: status_marks.Look, what: str, days: str) -> QWidget:

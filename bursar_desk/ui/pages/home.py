@@ -9,6 +9,7 @@ from bursar_desk.services import home as service
 from bursar_desk.ui.pages import home_cards as cards
 from bursar_desk.ui.pages.backup_facts import last_backup_ms
 from bursar_desk.ui.pages.base import Page
+from bursar_desk.ui.pages.home_led import led_card
 from bursar_desk.ui.pages.today import empty_column
 from bursar_desk.ui.widgets import Button, Columns, plain_label
 
@@ -60,6 +61,8 @@ class HomePage(Page):
         more = None if self._all_needs else self._show_needs
         needs, self.buttons = cards.needs_card(data, self._act, own=not self.context.facts.office, more=more)
         main.addWidget(needs)
+        if data.led and "led" in self.context.pages:
+            main.addWidget(led_card(data.led, self._go))
         if data.schools:
             main.addWidget(cards.schools_card(data.schools, self._go))
         if data.to_date:

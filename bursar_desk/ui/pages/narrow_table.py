@@ -18,9 +18,9 @@ _LEAST: Final = 220
 class NarrowTable(TableView[RowT]):
     """``leaves_out``: titles of columns, the least needed first, that go while the stretching one has no room."""
 
-    def __init__(self, model: TableModel[RowT], name: str, leaves_out: tuple[str, ...]):
+    def __init__(self, model: TableModel[RowT], name: str, leaves_out: tuple[str, ...], *, least: int = _LEAST):
         super().__init__(model, name)
-        self._fitted, self._leaves_out = model, leaves_out
+        self._fitted, self._leaves_out, self._least = model, leaves_out, least
         self.fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -34,6 +34,6 @@ class NarrowTable(TableView[RowT]):
         room = self.viewport().width() - sum(theme.px(one.width) for one in columns if not one.stretch)
         for name in self._leaves_out:
             place = next(n for n, one in enumerate(columns) if one.title == name)
-            hide = room < theme.px(_LEAST)
+            hide = room < theme.px(self._least)
             room += theme.px(columns[place].width) if hide else 0
             self.setColumnHidden(place, hide)

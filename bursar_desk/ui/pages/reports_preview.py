@@ -67,6 +67,7 @@ PAPERS: Final = (
         periods=("term", "school", "12"),
     ),
     Paper("planner", "Year planner", "Twelve months for the wall", "calendar-days", school=True, wall=True),
+    Paper("training", "Training matrix", "Who holds which course", "graduation-cap", school=True),
     Paper("walk-form", "Walk-round form", "What to look at on the site", "clipboard-list", office=False, order=True),
     Paper("blank-form", "Blank form", "For any check, to fill in by hand", "clipboard-pen", office=False, check=True),
     Paper("site-sheet", "Site sheet", "What to turn off, who to ring", "map-pin", office=False),
