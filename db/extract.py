@@ -7,6 +7,7 @@ tables of a separate guest register and are laid out again after every rebuild.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 import msgspec
@@ -87,11 +88,15 @@ def keep(con: Connection, tables: Any, visit: Any) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What was agreed of a visit: from and until which minute after midnight, and the duties in words."""
+    """What was agreed of a visit: from and until which minute after midnight, and the duties in words.
+
+    ``slots``: (day, starts, ends) where the times were agreed one by one.
+    """
 
     starts: int | None
     ends: int | None
     duties: str
+    slots: tuple[tuple[date, int, int], ...] = ()
 
 
 def visit_of(con: Connection) -> Visit:
@@ -100,7 +105,23 @@ def visit_of(con: Connection) -> Visit:
     said = _decode(kept) if kept is not None else {}
     starts, ends, duties = said.get("starts"), said.get("ends"), said.get("duties")
     good = isinstance(starts, int) and isinstance(ends, int) and 0 <= starts < ends <= 24 * 60
-    return Visit(starts if good else None, ends if good else None, duties if isinstance(duties, str) else "")
+    slots = said.get("slots")
+    return Visit(
+        starts if good else None, ends if good else None, duties if isinstance(duties, str) else "",
+        tuple(one for each in (slots if isinstance(slots, list) else []) if (one := _slot(each)) is not None),
+    )  # fmt: skip
+
+
+def _slot(said: Any) -> tuple[date, int, int] | None:
+    if not isinstance(said, list) or len(said) != 3 or not isinstance(said[0], str):
+        return None
+    day, starts, ends = said
+    if type(starts) is not int or type(ends) is not int or not 0 <= starts < ends <= 24 * 60:
+        return None
+    try:
+        return date.fromisoformat(day), starts, ends
+    except ValueError:
+        return None
 
 
 def lay_out(con: Connection) -> None:

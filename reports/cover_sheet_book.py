@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -158,7 +159,7 @@ def _table(target: Worksheet, heads: Sequence[tuple[str, float]], free: Iterable
             cell = target.cell(down, across)
             cell.border = Border(bottom=_EDGE, right=_EDGE)
             cell.fill = _FREE_FILL if across in open_columns else _FIXED_FILL
-            cell.alignment = Alignment(vertical="top", wrap_text=True)
+            cell.alignment = Alignment(vertical="center", wrap_text=True)
             cell.font = Font(name="Calibri", size=11)
             if across in open_columns:
                 cell.protection = Protection(locked=False)
@@ -228,10 +229,13 @@ def day_words(day: date) -> str:
 
 def _fixed(target: Worksheet, down: int, names: Sequence[str], cells: dict[str, str], number: int) -> None:
     _put(target, down, 1, number, strong=True)
-    target.cell(down, 1).alignment = Alignment(horizontal="center", vertical="top")
+    wide = dict((*CHECK_HEADS, *HOUR_HEADS))
+    most = max((math.ceil(len(text) * 1.15 / wide[name]) for name, text in cells.items() if text), default=1)
+    target.row_dimensions[down].height = 15.0 * max(1, most) + 7  # room to write by hand, and for words that wrap
+    target.cell(down, 1).alignment = Alignment(horizontal="center", vertical="center")
     for name, text in cells.items():
         _put(target, down, names.index(name) + 1, text, strong=name == "Check")
-        target.cell(down, names.index(name) + 1).alignment = Alignment(vertical="top", wrap_text=True)
+        target.cell(down, names.index(name) + 1).alignment = Alignment(vertical="center", wrap_text=True)
 
 
 def _mark(target: Worksheet, down: int, across: int, mark: str) -> None:

@@ -235,12 +235,12 @@ def _course(row: TrainingRow) -> tuple[Cell, ...]:
         runs_out = Cell(words.plain_date(row.next_expiry), row.next_expiry)
     return (
         Cell(row.course), Cell(words.out_of(row.held, row.required), (row.held, row.required)), last,
-        _trend(row.trend), Cell(", ".join(held) or ("Not kept yet" if row.places_spare is None else "0")), runs_out,
+        _trend(row.trend), Cell(", ".join(held) or ("Not kept yet" if row.places_spare is None else "None")), runs_out,
     )  # fmt: skip
 
 
 def _cover(data: GovernorsData) -> Section:
-    notes = tuple(note for note in (_neighbours(data.neighbours), _beside(data.cover)) if note)
+    notes = tuple(note for note in (data.premises_lead, _neighbours(data.neighbours), _beside(data.cover)) if note)
     if isinstance(data.cover, NotKept):
         return Section("cover", "Cover between schools", words=" ".join((_said(data.cover), *notes)))
     heading = f"Cover between schools, since {near_day(data.cover.since, data.made_at.date())}"

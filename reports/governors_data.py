@@ -236,6 +236,7 @@ class GovernorsData:
     training: tuple[TrainingRow, ...] | NotKept = NOT_KEPT_TRAINING
     cover: Cover | NotKept = NOT_KEPT_COVER
     neighbours: tuple[NeighbourHelp, ...] = ()
+    premises_lead: str = ""
     contracts: Contracts | NotKept = NOT_KEPT_CONTRACTS
     restore: RestorePractice | NotKept = NOT_KEPT_RESTORE
     recommended: Recommended | None = None

@@ -83,8 +83,8 @@ def _leads(leads: Sequence[LeadPrinted]) -> list[Piece]:
     if not leads:
         return sentences(["Nobody is named to lead yet."])
     columns = (
-        Col("School", 96), Col("What", 96), Col("Who", 104, strong=True), Col("When", 84),
-        Col("How it stands", ROOM - 380),
+        Col("School", 96), Col("What", 96), Col("Who", 104, strong=True), Col("When", 92),
+        Col("How it stands", ROOM - 388),
     )  # fmt: skip
     return table(columns, [(one.school, one.kind, one.name, one.when, one.stands) for one in leads], most=40)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -174,12 +174,16 @@ def _pieces(pair: PairPaper, statement: StatementPaper) -> list[Piece]:
         pieces += _said(["The same sum by the money year of each school:"])
         heads = (_Col("School", 240), _Col("Money year", 220), _Col("Pounds", 80, True))
         pieces += _table(heads, [(who, year, words.money_exact(pence)) for who, year, pence in pair.years])
+    last = len(pieces) - 1
     if pair.saved:
+        last = len(pieces)
         pieces += _title("What the cover saved")
         pieces += _said(pair.saved)
     if pair.waiting:
+        last = len(pieces)
         pieces += _title("Waiting, and not counted")
         pieces += _said(pair.waiting)
+    pieces[last:] = [replace(one, stays=True) for one in pieces[last:]]  # nobody signs an empty page
     pieces.append(_signatures(pair))
     return pieces
 

@@ -132,7 +132,7 @@ def _helper(one: Helper) -> dict[str, Any]:
     return {
         "person": one.person, "name": one.name, "school": one.school, "school_name": one.school_name, "km": one.km,
         "can": one.can, "checks": one.checks, "cannot_do": one.fit.cannot_do, "reasons": one.fit.reasons,
-        "warnings": one.fit.warnings, "sentence": one.sentence,
+        "warnings": one.fit.warnings, "notes": one.fit.notes, "sentence": one.sentence,
     }  # fmt: skip
 
 
@@ -210,7 +210,7 @@ def confirm(
 
     with common(ctx).desk() as desk:
         line, changes = service.answer(desk, one_cover(desk, which), answer.value)
-    return Answer(_cover(line) | {"act": changes.act}, f"{line.helper}: {line.state}.")
+    return Answer(_cover(line) | {"act": changes.act}, " ".join([f"{line.helper}: {line.state}.", *line.overlaps]))
 
 
 @cover.command("list")

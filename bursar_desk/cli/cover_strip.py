@@ -27,8 +27,43 @@ class Wanted(StrEnum):
 
 def add_to(cover: typer.Typer) -> None:
     """Add these commands to those about cover."""
+    cover.command("board")(board)
     cover.command("strip")(strip)
     cover.command("needs")(needs)
+
+
+def board(
+    ctx: typer.Context,
+    week: Annotated[str | None, typer.Option(metavar="DATE", help="Any day of the week; else this week.")] = None,
+) -> Answer:
+    """Show the week: every school known here by its days, gaps in words, what is asked, agreed and offered."""
+    from bursar_desk.domain import words
+    from bursar_desk.services import cover_board
+
+    shared = common(ctx)
+    with shared.reading() as desk:
+        day = shared.day_or_none(week, "--week") or desk.today
+        rows = cover_board.week_board(desk, day)
+    monday = day - dt.timedelta(days=day.weekday())
+    facts = {
+        "week": monday,
+        "schools": [
+            {"school": row.school, "name": row.name, "days": [
+                {"day": one.day, "state": one.state, "title": one.title, "words": one.words, "hours": one.hours,
+                 "stage": one.stage, "absence": one.absence, "cover": one.cover}
+                for one in row.cells
+            ]}
+            for row in rows
+        ],
+    }  # fmt: skip
+    told = [f"Week of {words.long_date(monday)}"]
+    for row in rows:
+        told.append(row.name)
+        told += [
+            f"  {words.short_day(one.day):10}  {', '.join(part for part in (one.title, one.hours, one.words) if part)}"
+            for one in row.cells
+        ]
+    return Answer(facts, lines(told, ""))
 
 
 def strip(

@@ -102,7 +102,8 @@ def report(
         raise Misused("--as-known goes with --as-at.", "Nothing was made.", "Add the day: --as-at 2027-03-03.")
     begin, end = shared.day_or_none(first, "--from"), shared.day_or_none(last, "--to")
     # a sheet that can be keyed in is kept, so the register is opened to write in
-    door = shared.desk if name.value in reporting.KEPT and at is None and shared.as_at is None else shared.reading
+    keeps = name.value in reporting.KEPT or (name is Report.COVER and cover is not None)
+    door = shared.desk if keeps and at is None and shared.as_at is None else shared.reading
     with door() as present, on_the_day(present, at, as_known=as_known) as desk:
         made = reporting.write(
             desk, name.value, out, school=desk.find_school(school) if school else None, term=term, day=on, week=week,

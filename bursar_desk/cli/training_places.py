@@ -105,7 +105,10 @@ def list_places(ctx: typer.Context, course: Course = "") -> Answer:
     told += [f"  {_row_words(found.total)}", *(_offer_words(line) for line in offers), *odd]
     told += [one for one in (unnamed_words(held, found.course), unheard_words(held)) if one]
     late = [{"school": one.school, "people": by.people, "by": by.by} for one, by in unnamed(held, found.course)]
-    facts = {**_view(found), "to_name": late, "unheard": list(held.unheard), "offers": [_offer(line) for line in offers], "odd": odd, "courses": held.courses}
+    facts = {
+        **_view(found), "to_name": late, "unheard": list(held.unheard), "offers": [_offer(line) for line in offers],
+        "odd": odd, "courses": held.courses,
+    }  # fmt: skip
     return Answer(facts, lines(told if found.rows else [], "No school is known here yet."))
 
 
@@ -152,6 +155,7 @@ def show(
     told += [f"  {line.row.id.hex()[:12]}  {line.name}: {line.words}" for line in one.named]
     told += [f"  {words.short_date(line.on):>11}  {line.words}  {_change(line.change)}" for line in one.ledger]
     told += [f"  {_offer_words(line)}" for line in (*one.given_out, *one.offered_to_us, *one.open_to_all)]
+    told += [f"  {line.move.id.hex()[:12]}  {line.giver}: {line.to} had that place first" for line in one.lost]
     told += [f"  {line.name}: {line.words}" for line in one.asked] + [f"  {said}" for said in one.odd]
     by = one.deadline
     facts = {
@@ -161,7 +165,7 @@ def show(
         "ledger": [{"on": line.on, "words": line.words, "change": line.change} for line in one.ledger],
         "offered": [_offer(line) for line in one.given_out], "to_us": [_offer(line) for line in one.offered_to_us],
         "to_all": [_offer(line) for line in one.open_to_all], "asked": [_demand(line) for line in one.asked],
-        "odd": one.odd,
+        "odd": one.odd, "lost": [_offer(line) for line in one.lost], "heard": one.heard,
     }  # fmt: skip
     return Answer(facts, "\n".join(told))
 

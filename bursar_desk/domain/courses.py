@@ -145,6 +145,17 @@ def course_of(written: str) -> Course:
     return Course(plain or "A course without a name", None)
 
 
+def meant(written: str) -> tuple[str, ...]:
+    """Return the usual courses that a text too short for any of them could mean: "first aid" names several.
+
+    Empty for a course that is known as written, and for one of the school's own.
+    """
+    wanted = written.casefold().split()
+    if not wanted or any(one.name == course_of(written).name for one in COURSES):
+        return ()
+    return tuple(one.name for one in COURSES if all(word in one.name.casefold() for word in wanted))
+
+
 def same(one: str, other: str) -> bool:
     """Tell whether two ways of writing mean one course."""
     return course_of(one).name == course_of(other).name

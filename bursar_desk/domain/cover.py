@@ -56,13 +56,17 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How well somebody fits: ``reasons`` why they cannot (none: they can), what they can do, what to see to first."""
+    """How well somebody fits: ``reasons`` why they cannot (none: they can), what they can do, what to see to first.
+
+    ``notes``: what to know before asking, and nothing has to be done about. ``sort``: the best has the least.
+    """
 
     reasons: tuple[str, ...]
     can_do: tuple[str, ...]
     cannot_do: tuple[str, ...]
     warnings: tuple[str, ...] = ()
     free: str = ""
+    notes: tuple[str, ...] = ()
     sort: tuple[float, ...] = field(default=(0.0, 0.0))
 
 
@@ -81,7 +85,7 @@ def fit(person: Person, need: Need, most_km: float | None = None) -> Fit:
     # somebody at work at their own school can be lent when a colleague opens up there; ``alone_on`` has the other case
     free = "Free then" if not clashes else "A colleague opens their own school"
     rank = (len(unable) + len(clashes) + bool(warnings), person.km if person.km is not None else 9999.0)
-    return Fit(tuple(reasons), able, unable, tuple(warnings), free, rank)
+    return Fit(tuple(reasons), able, unable, tuple(warnings), free, sort=rank)
 
 
 def _briefing(person: Person, need: Need) -> str:

@@ -96,6 +96,16 @@ def cancel(desk: Desk, absence: bytes) -> Changes:
     return Changes(frozenset(act.tables), act.note.act)
 
 
+def private(desk: Desk, absence: bytes) -> tuple[str, ...]:
+    """Return the reason and the note of an absence, as far as there are any, for two roles only."""
+    return tuple(one for one in _private(desk, absence) if one)
+
+
+def has_private(desk: Desk, absence: bytes) -> bool:
+    """Tell whether this person may see a reason or note that there is."""
+    return desk.person is not None and desk.person.role in MAY_SEE_REASONS and bool(private(desk, absence))
+
+
 def reason(desk: Desk, absence: bytes) -> str:
     """Return why somebody is away, for the business manager and the head only."""
     return _private(desk, absence)[0]

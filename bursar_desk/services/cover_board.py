@@ -182,9 +182,11 @@ def _comes_on(one: CoverLine, day: dt.date) -> bool:
 
 
 def _takes(cover: CoverLine, duty: _Duty, day: dt.date) -> bool:
-    """Tell whether agreed cover does a duty: planned cover names each time, any other does all that was uncovered."""
+    """Tell whether agreed cover does a duty: planned cover names each time, any other does what lies in its hours."""
     if not cover.slots:
-        return True
+        if None in (cover.starts, cover.ends, duty.starts, duty.ends):
+            return cover.absence == duty.absence
+        return (cover.starts or 0) <= (duty.starts or 0) and (duty.ends or 0) <= (cover.ends or 0)
     return any(slot.get("day") == day.isoformat() and slot.get("what") == duty.what for slot in cover.slots)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from bursar_desk.domain import words
 from bursar_desk.domain.cover import Duty, Fit, Need, Person, fit
 from bursar_desk.domain.cover_stage import ACCEPTED, AGREED, ASKED, DONE, NO_ANSWER, WORDS
+from bursar_desk.domain.directory import distance_km
 from bursar_desk.domain.rota_rules import Hand, Problem, Slot, hours_left, weeks_without_rest, young_limits
 from bursar_desk.services import settings
 from bursar_desk.services.cover_gaps import Gaps, gaps
@@ -55,7 +56,7 @@ class Helper:
         wanted = len(self.fit.can_do) + len(self.fit.cannot_do)
         some = "can do all of it" if not self.fit.cannot_do else f"can do {len(self.fit.can_do)} of {wanted} checks"
         asked = [f"{WORDS[self.asked]}."] if self.asked else []
-        return " ".join([*asked, f"{self.fit.free}, {some}.", *self.fit.warnings])
+        return " ".join([*asked, f"{self.fit.free}, {some}.", *self.fit.warnings, *self.fit.notes])
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class _Look:
     most_km: float | None
     asked: Mapping[tuple[bytes | None, str], str]
     free: tuple[Duty, ...]
+    lent: frozenset[bytes]
 
 
 def find(desk: Desk, absence: bytes, *, most_km: float | None = None) -> Helpers:
@@ -125,7 +127,8 @@ def _look(desk: Desk, left: Gaps, most_km: float | None) -> _Look:
     problem = Problem(slots, (), planning_reading.stations(known), places, briefing=briefing)
     owed = {one.school: one.owed for one in cover_hours.ledger(desk, away.school)}
     asked = {(one.person, one.helper if one.person is None else ""): one.stage for one in lines}
-    return _Look(away.school, left, known, problem, hands, owed, briefing, most_km, asked, _nobody_asked(left, lines))
+    free, lent = _nobody_asked(left, lines)
+    return _Look(away.school, left, known, problem, hands, owed, briefing, most_km, asked, free, lent)
 
 
 _HOLDS: Final = (ASKED, ACCEPTED, NO_ANSWER, AGREED, DONE)
@@ -137,34 +140,40 @@ def _requests(desk: Desk) -> Sequence[CoverLine]:
     return cover_requests.listing(desk)
 
 
-def _nobody_asked(left: Gaps, lines: Sequence[CoverLine]) -> tuple[Duty, ...]:
-    """Return the set times nobody was asked for, where some were; else all: two may be asked for the same."""
+def _nobody_asked(left: Gaps, lines: Sequence[CoverLine]) -> tuple[tuple[Duty, ...], frozenset[bytes]]:
+    """Return the set times nobody was asked for, and the checks somebody was, where requests divide them.
+
+    Where nothing is left, or somebody was asked for all, it is all free: two may be asked for the same.
+    """
     if not lines or not all(one.slots for one in lines):
-        return left.duties
+        return left.duties, frozenset()
     taken = {(slot.get("day"), slot.get("what")) for one in lines for slot in one.slots}
-    found = tuple(duty for duty in left.duties if (duty.day.isoformat(), duty.what) not in taken)
-    return found or left.duties
+    free = tuple(duty for duty in left.duties if (duty.day.isoformat(), duty.what) not in taken)
+    return (free, frozenset(check for one in lines for check in one.checks)) if free else (left.duties, frozenset())
 
 
 def _helper(look: _Look, one: PersonRow, school: str) -> Helper:
     hand = look.hands[one.id]
-    tenths = look.problem.tenths(look.home, one.school) if _placed(look, one.school) else None
-    km = None if tenths is None else tenths / 10
+    here, there = look.known.schools.get(look.home), look.known.schools.get(one.school)
+    placed = here is not None and there is not None and _placed(look, one.school)
+    km = distance_km(here, there) if placed else None  # type: ignore[arg-type]  # anything with a position will do
     judged = fit(_as_person(look, one, hand, km), look.left.need, look.most_km)
-    barred = _barred(look, hand)
-    if not judged.reasons:
-        judged = _by_the_clock(look, hand, judged, barred)
-    checks = tuple(gap.line.id for gap in look.left.checks if not gap.skill or gap.skill in judged.can_do)
-    never = {(slot.day, slot.what) for slot in barred}
-    times = tuple(duty for duty in look.free if (duty.day, duty.what) not in never)
     asked = look.asked.get((one.id, "")) or look.asked.get((None, one.name), "")
+    wanted = {(duty.day, duty.what) for duty in (look.left.duties if asked else look.free)}
+    slots = [slot for slot in look.problem.slots if (slot.day, slot.what) in wanted]
+    barred = _barred(look, hand, slots)
+    if not judged.reasons:
+        judged = _by_the_clock(look, hand, judged, slots, barred)
+    able = [gap.line.id for gap in look.left.checks if not gap.skill or gap.skill in judged.can_do]
+    checks = tuple(check for check in able if asked or check not in look.lent)
+    times = tuple(Duty(slot.day, slot.what, slot.starts, slot.ends) for slot in slots if slot not in barred)
     return Helper(one.id, one.name, one.school, school, km, judged, checks, times, asked)
 
 
-def _barred(look: _Look, hand: Hand) -> dict[Slot, str]:
+def _barred(look: _Look, hand: Hand, slots: Sequence[Slot]) -> dict[Slot, str]:
     """Return the set times somebody cannot do, each with why; hours they offered are a wish, not a bar."""
     free_of_hours = replace(hand, windows=())
-    return {slot: said for slot in look.problem.slots if (said := look.problem.barred(free_of_hours, slot))}
+    return {slot: said for slot in slots if (said := look.problem.barred(free_of_hours, slot))}
 
 
 def _placed(look: _Look, school: bytes) -> bool:
@@ -193,28 +202,28 @@ def _monday() -> dt.date:
 # --- times ------------------------------------------------------------------------------------------------------------
 
 
-def _by_the_clock(look: _Look, hand: Hand, judged: Fit, barred: Mapping[Slot, str]) -> Fit:
+def _by_the_clock(look: _Look, hand: Hand, judged: Fit, slots: Sequence[Slot], barred: Mapping[Slot, str]) -> Fit:
     """Add what working time, rest, other cover and their own site say to somebody who could come."""
-    open_slots = [slot for slot in look.problem.slots if slot not in barred]
+    open_slots = [slot for slot in slots if slot not in barred]
     reasons: list[str] = []
-    if look.problem.slots and not open_slots:
+    if slots and not open_slots:
         reasons = list(dict.fromkeys(barred.values()))
     reasons += _too_long(look.problem, hand, open_slots)
     if reasons:
         return replace(judged, reasons=tuple(reasons))
-    warnings = list(judged.warnings)
+    warnings, notes = list(judged.warnings), list[str]()
     if barred:
         warnings.append(_not_then(barred))
     if hand.windows and not all(any(w.holds(slot) for w in hand.windows) for slot in open_slots):
-        warnings.append("These are not hours they offered: ask.")
+        notes.append("These are not hours they offered: ask.")
     owed = look.owed.get(hand.school, 0)
     if owed > 0:
-        warnings.append(f"Their school owes ours {words.hours(owed)}.")
-    free = f"Free for {len(open_slots)} of {len(look.problem.slots)} times" if barred else judged.free
+        notes.append(f"Their school owes ours {words.hours(owed)}.")
+    free = f"Free for {len(open_slots)} of {len(slots)} times" if barred else judged.free
     fits, km = judged.sort[0] + len(barred), judged.sort[1]
     # in the order of the rules: distance by the kilometre, then what is owed by the hour, then whose turn it is
     rank = (fits, float(int(km)), -float(owed // 60), float(hand.turns), km)
-    return replace(judged, warnings=tuple(warnings), free=free, sort=rank)
+    return replace(judged, warnings=tuple(warnings), notes=tuple(notes), free=free, sort=rank)
 
 
 def _not_then(barred: Mapping[Slot, str]) -> str:

@@ -115,7 +115,8 @@ def _lone(
         if ends is None or ends >= away.last
     }  # fmt: skip
     alone = sorted(course for course, ends in held.items() if course in needed and (not ends or ends >= away.first))
-    return tuple(f"{away.name} is the only one trained: {course}." for course in alone if course not in others)
+    only = [course for course in alone if course not in others]
+    return (f"{away.name} is the only one trained: {words.listing(only)}.",) if only else ()
 
 
 def _keys(person: PersonRow | None, left: Sequence[PersonRow]) -> tuple[str, ...]:

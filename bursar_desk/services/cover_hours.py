@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bursar_desk.domain import hours_ledger, words
@@ -56,6 +56,7 @@ def log_hours(
     _must_make_sense(worked)
     if not line.first <= day <= line.last:
         raise UserError(f"{words.long_date(day)} is outside the agreed days.", _SAFE, "Check the day.")
+    _not_agreed_before(desk, cover, worked)
     return _write(desk, ActCode.LOG_COVER, worked, cover, line.helper, line.helper_school, None, None)
 
 
@@ -68,6 +69,24 @@ def _must_make_sense(one: Worked) -> None:
         raise UserError("Travel of more than 12 hours cannot be right.", _SAFE, "Check the minutes of travel.")
     if not 0 <= one.miles <= MOST_MILES:
         raise UserError("More than 1,000 miles in one day cannot be right.", _SAFE, "Check the miles.")
+
+
+def _not_agreed_before(desk: Desk, cover: bytes, one: Worked) -> None:
+    """The same hours never count twice: by the sheet, by the pack, or logged by hand."""
+    from db.queries.people import cover_worked
+
+    with desk.store.connect() as con:
+        there = [row for row in cover_worked(con, desk.home) if row.cover == cover and over(one, row)]
+    if there:
+        row = there[0]
+        raise UserError(
+            f"{row.helper} has hours from {_clock(row.starts)} to {_clock(row.ends)} on {words.long_date(row.on)}.",
+            _SAFE, "They are agreed already. Refuse the claim, or correct the times.",
+        )  # fmt: skip
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 def _write(
@@ -153,7 +172,22 @@ def claims(desk: Desk, *, every: bool = False) -> list[ClaimLine]:
         if every or state == WAITING:
             cover = _cover_of(row, asked, sheets)
             found.append(_claim(desk, row, cover, state, word.why if word else "", worked))
-    return found
+    return [_twice(one, found) for one in found]
+
+
+def _twice(one: ClaimLine, others: Iterable[ClaimLine]) -> ClaimLine:
+    """The same hours may come by the sheet and by the pack: each says so, until one of them is agreed."""
+    said = "Hours at that time are claimed twice. Agree to one, refuse the other."
+    same = any(
+        other is not one and other.state == WAITING and other.cover == one.cover and over(other.worked, one.worked)
+        for other in others
+    )
+    return replace(one, odd=(*one.odd, said)) if same and one.cover is not None and one.state == WAITING else one
+
+
+def over(one: Worked, other: Worked | WorkedRow) -> bool:
+    """Tell whether two spells of hours of one cover fall together."""
+    return one.on == other.on and one.starts < other.ends and other.starts < one.ends
 
 
 def _cover_of(row: ClaimRow, asked: Iterable[CoverRow], sheets: Mapping[str, bytes]) -> CoverRow | None:
@@ -182,8 +216,8 @@ def _claim(
         odd.append("That day is outside the agreed days.")
     if not 0 <= one.starts < one.ends <= _DAY or one.pause >= one.ends - one.starts:
         odd.append("Its hours make no sense.")
-    others = [w for w in worked if w.claim != row.id and cover is not None and w.cover == cover.id and w.on == one.on]
-    if state == WAITING and any(w.starts < one.ends and one.starts < w.ends for w in others):
+    others = [w for w in worked if w.claim != row.id and cover is not None and w.cover == cover.id]
+    if state == WAITING and any(over(one, w) for w in others):
         odd.append("Hours at that time are agreed already.")
     theirs = cover.helper_school if cover else None
     return ClaimLine(
@@ -213,6 +247,7 @@ def approve(desk: Desk, which: bytes, corrected: Worked | None = None) -> tuple[
         raise UserError("No cover of ours fits this claim.", _SAFE, "Log the hours with the cover itself.")
     one = corrected or line.worked
     _must_make_sense(one)
+    _not_agreed_before(desk, line.cover, one)
     changes = _write(
         desk, ActCode.APPROVE_HOURS, one, line.cover, line.helper, line.helper_school, line.person, line.id
     )

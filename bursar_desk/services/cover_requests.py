@@ -183,7 +183,8 @@ def request(
     starts = min((duty.starts for duty in times), default=None)
     ends = max((duty.ends for duty in times), default=None)
     duties = words.listing([f"{duty.what} {words.short_day(duty.day)}" for duty in times])
-    part = _slots(left, times, helper.checks) if len(times) < len(left.duties) else None
+    by_name = len(times) < len(left.duties) or _apart(times)
+    part = _slots(left, times, helper.checks) if by_name else None
     with desk.act(ActCode.ASK_COVER, subject=helper.name) as act:
         row = act.create("cover", {
             "absence": absence, "helper_school": helper.school, "helper": helper.name, "helper_person": helper.person,
@@ -204,6 +205,18 @@ def _not_twice(desk: Desk, absence: bytes, helper: Helper) -> None:
         if one.absence == absence and same and one.stage in holds:
             told = words.sentence(f"{helper.name}: {one.stage_words}")
             raise UserError(told, "Nobody was asked.", "Take that request back first, or ask somebody else.")
+
+
+def _apart(times: Sequence[Duty]) -> bool:
+    """Tell whether somebody may go home between two times of a day: the hours between are not agreed, nor owed."""
+    days: dict[dt.date, list[Duty]] = {}
+    for one in times:
+        days.setdefault(one.day, []).append(one)
+    return any(
+        later.starts > max(one.ends for one in some[:n])
+        for some in (sorted(found, key=lambda one: one.starts) for found in days.values())
+        for n, later in enumerate(some) if n
+    )  # fmt: skip
 
 
 def _slots(left: Gaps, times: Sequence[Duty], checks: Sequence[bytes]) -> str:

@@ -92,7 +92,8 @@ def _day(day: dt.date) -> int:
 
 
 def _cover_facts(line: cover_service.CoverLine) -> dict[str, Any]:
-    return {"helper": line.helper, "starts": line.starts, "ends": line.ends, "duties": line.duties}
+    slots = [[one.get("day"), one.get("starts"), one.get("ends")] for one in line.slots if "starts" in one]
+    return {"helper": line.helper, "starts": line.starts, "ends": line.ends, "duties": line.duties, "slots": slots}
 
 
 def _extract(con: Connection, home: bytes, line: cover_service.CoverLine) -> tuple[dict[str, Any], list[str]]:
@@ -291,12 +292,25 @@ def claims(guest: Desk) -> list[Worked]:
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """The hours slip of a pack: its days that have come, the hours agreed (minutes after midnight), what is claimed."""
+    """The hours slip of a pack: its days that have come, the hours agreed (minutes after midnight), what is claimed.
+
+    ``slots``: (day, starts, ends) where the times of the visit were agreed one by one.
+    """
 
     days: tuple[dt.date, ...]
     starts: int | None
     ends: int | None
     claimed: tuple[Worked, ...]
+    slots: tuple[tuple[dt.date, int, int], ...] = ()
+
+    def next_of(self, day: dt.date) -> tuple[int | None, int | None]:
+        """Return the agreed hours of a day that are not claimed yet; nothing where all of them are."""
+        agreed = [(starts, ends) for on, starts, ends in self.slots if on == day]
+        if not self.slots and self.starts is not None and self.ends is not None:
+            agreed = [(self.starts, self.ends)]
+        taken = [(one.starts, one.ends) for one in self.claimed if one.on == day]
+        free = [one for one in agreed if not any(a < one[1] and one[0] < b for a, b in taken)]
+        return free[0] if free else (None, None)
 
 
 def slip(guest: Desk) -> Slip:
@@ -311,7 +325,7 @@ def slip(guest: Desk) -> Slip:
     with guest.store.connect() as con:
         agreed = visit_of(con)
     days = tuple(first + dt.timedelta(days=n) for n in range((last - first).days + 1))
-    return Slip(days, agreed.starts, agreed.ends, tuple(claims(guest)))
+    return Slip(days, agreed.starts, agreed.ends, tuple(claims(guest)), agreed.slots)
 
 
 @dataclass(frozen=True, slots=True)

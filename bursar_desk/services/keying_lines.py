@@ -236,7 +236,8 @@ def _with_parts(
     if wanted is None:
         raise Unclear(f"Line {line.number} has its day written on it.", "", "Which day? Add it, such as 24/11/2026.")
     if line.sheet_day is None and wanted > today:
-        raise Unclear(f"Line {line.number} is for {words.long_date(wanted)}.", "", "That day has not come yet.")
+        told = f"Line {line.number} is for {words.long_date(wanted)}, which has not come yet."
+        raise Unclear(told, "", "Is it the right line?")
     return Entry(entry.line, entry.result, entry.value, by, minute, day, entry.note, entry.reason)
 
 

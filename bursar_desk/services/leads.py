@@ -83,6 +83,8 @@ class LeadLine:
         first = f"since {words.short_date(self.row.first)}" if self.row.first else ""
         if self.row.last is None:
             return first
+        if self.row.first == self.row.last:
+            return f"on {words.short_date(self.row.last)}"
         return f"{words.short_date(self.row.first)} to {words.short_date(self.row.last)}".strip()
 
     @property
@@ -93,9 +95,13 @@ class LeadLine:
 
 
 def listing(
-    desk: Desk, *, school: bytes | None = None, every_school: bool = False, every: bool = False
-) -> list[LeadLine]:
-    """Return the leads of this school, of another one or of all held here; ended ones only with ``every``."""
+    desk: Desk, *, school: bytes | None = None, every_school: bool = False, every: bool = False,
+    on: dt.date | None = None,
+) -> list[LeadLine]:  # fmt: skip
+    """Return the leads of this school, of another one or of all held here, as they stand ``on`` a day (today).
+
+    Ended ones only with ``every``.
+    """
     from db.queries.answers import answers
     from db.queries.people import people
     from db.queries.people_more import leads
@@ -111,13 +117,14 @@ def listing(
     facts = [as_lead(one) for one in rows]
     decisions = [as_decision(one) for one in said]
     other_names = {one.id: names.person(one.person, one.person_name) for one in rows}
-    current = {one.lead.id for one in rules.current(facts, decisions, desk.today)}
+    day = on or desk.today
+    current = {one.lead.id for one in rules.current(facts, decisions, day)}
     lines = []
     for row, fact in zip(rows, facts, strict=True):
-        standing = rules.judge(fact, decisions, desk.today)
+        standing = rules.judge(fact, decisions, day)
         if standing.state is State.ENDED and not every:
             continue
-        over = [other for other in facts if rules.overlaps(fact, other) and _lives(other, decisions, desk.today)]
+        over = [other for other in facts if rules.overlaps(fact, other) and _lives(other, decisions, day)]
         lines.append(
             LeadLine(
                 row, names.school(row.school), names.person(row.person, row.person_name),
@@ -275,6 +282,11 @@ def set_lead(
         "first": begin, "last": last, "note": note.strip() or None,
     }  # fmt: skip
     slot = Lead(b"", desk.home, kind, person, employer, of, begin, last)
+    if instead and slot.bodies:
+        raise UserError(
+            "Until both governing bodies have decided, nobody would lead.", SAFE,
+            "Save it without ending the other one; end that once both have said yes.",
+        )  # fmt: skip
     with desk.store.connect() as con:
         before = [one for one in _rows(con, desk.home) if instead and rules.overlaps(slot, as_lead(one))]
     with desk.act(ActCode.SET_LEAD, subject=name) as act:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -65,6 +66,16 @@ def sites_led_by(desk: Desk, person: bytes | None, *, elsewhere: bool = False) -
             led.setdefault(one.school, []).append(one.row.kind)
     found = [_site(desk, school, tuple(dict.fromkeys(kinds))) for school, kinds in led.items()]
     return tuple(sorted((one for one in found if one is not None), key=lambda one: one.school_name.casefold()))
+
+
+def premises_words(desk: Desk, school: bytes, day: dt.date) -> str:
+    """Say who leads the premises staff of a school on a day, and who agreed; empty while nobody is named."""
+    for one in listing(desk, school=school, on=day):
+        if one.now and one.row.kind == rules.PREMISES:
+            who = f"{one.name} of {one.employer_name}" if one.employer_name else one.name
+            agreed = f" {one.state_words}" if one.employer_name else ""
+            return f"{who} leads the premises staff.{agreed}"
+    return ""
 
 
 def leads_elsewhere(desk: Desk, person: bytes | None) -> bool:

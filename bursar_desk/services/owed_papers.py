@@ -125,7 +125,7 @@ def _shift(line: ShiftLine, *, ours: bool) -> ShiftRow:
         cost.paid if cost else None, cost.card.hourly if cost else None, cost.pay if cost else None,
         cost.on_costs if cost else None, cost.overhead if cost else None, line.miles, cost.mileage if cost else None,
         cost.mileage_because if cost else "", cost.total if cost else None,
-        _SETTLED.get(line.pays, line.pays), cost.insurance if cost else None, cost.pension if cost else None,
+        _SETTLED.get(line.pays, "Hours"), cost.insurance if cost else None, cost.pension if cost else None,
     )  # fmt: skip
 
 

@@ -79,9 +79,14 @@ def one_named(known: Sequence[PersonRow], text: str) -> PersonRow:
     raise UserError(f"We do not know who “{text}” is.", SAFE, f"Choose one of: {named}.")
 
 
+def manages(desk: Desk) -> bool:
+    """Tell whether the acting person runs the register."""
+    return desk.person is None or desk.person.manages
+
+
 def must_manage(desk: Desk) -> None:
     """Raise ``UserError`` unless the acting person runs the register."""
-    if desk.person is not None and not desk.person.manages:
+    if not manages(desk):
         raise UserError("Only someone who manages the register can do that.", SAFE, "Ask the business manager.")
 
 
@@ -249,11 +254,16 @@ def _somebody_manages(desk: Desk, but: PersonRow) -> None:
 
 
 def contact(desk: Desk, person: bytes) -> Reached:
-    """Return how one of our people is reached: what is kept here, else what was passed on before it was asked."""
+    """Return how one of our people is reached: what is kept here, else what was passed on before it was asked.
+
+    Raises ``UserError`` for who neither runs the register nor asks about themselves: it was given to the school.
+    """
+    if not manages(desk) and (desk.person is None or desk.person.id != person):
+        must_manage(desk)
     row, kept = row_of(desk, person), _kept(desk, person)
     if kept is None:
         return Reached(phone=row.phone, email=row.email)
-    return Reached(phone=kept.phone, email=kept.email, note=kept.note)
+    return Reached(phone=kept.phone, email=kept.email, note=kept.note if manages(desk) else "")
 
 
 def _kept(desk: Desk, person: bytes) -> ContactRow | None:

@@ -151,11 +151,14 @@ class HandedOver:
     open_checks: tuple[str, ...]
     leads: int
     tell: tuple[str, ...]
+    gone: bool = False
+    """The last day is over already."""
 
     @property
     def sentence(self) -> str:
         """What was done, in words."""
-        said = f"{self.person.name} leaves on {words.long_date(self.last)}."
+        verb = "left" if self.gone else "leaves"
+        said = f"{self.person.name} {verb} on {words.long_date(self.last)}."
         if self.checks:
             said += f" {words.count(self.checks, 'check')} handed over."
         if self.open_checks:
@@ -190,7 +193,8 @@ def leave(desk: Desk, person: bytes, last: dt.date, to: HandOver) -> tuple[Hande
             for place in has.booked:  # the head let the leaver go, not whoever takes the place
                 act.set("booking", place.id, {"person": to.booked, "released_by": None, "released_on": None})
     done = HandedOver(
-        row, last, len(has.checks) - len(left_open), tuple(left_open), len(has.leads), tuple(_tell(has, known, to))
+        row, last, len(has.checks) - len(left_open), tuple(left_open), len(has.leads), tuple(_tell(has, known, to)),
+        gone=last < desk.today,
     )
     return done, Changes(frozenset(act.tables), act.note.act)
 
@@ -238,6 +242,8 @@ def _leads(act: Act, has: Owned, known: Mapping[bytes, PersonRow], to: HandOver,
 
 def _tell(has: Owned, known: Mapping[bytes, PersonRow], to: HandOver) -> list[str]:
     said = [*has.tell]
+    if has.keys and to.keys is None:
+        said.append("Nobody takes the keys yet.")
     if has.booked and to.booked is not None:
         what = "a booked course place" if len(has.booked) == 1 else f"{words.number(len(has.booked))} booked places"
         said.append(f"{known[to.booked].name} takes {what}: the head has yet to let them go.")

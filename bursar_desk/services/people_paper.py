@@ -26,7 +26,7 @@ def paper(desk: Desk, *, school: bytes | None = None) -> PeoplePaper:
     led = leads.listing(desk, school=school, every_school=school is None)
     people = [
         PersonPrinted(
-            one.school_name, one.row.name, one.job, one.days, "; ".join(course.said for course in one.courses),
+            one.school_name, one.row.name, one.job, one.days, "; ".join(_held(course.said) for course in one.courses),
             one.can_help, _reach(one),
         )
         for one in listed
@@ -43,6 +43,13 @@ def paper(desk: Desk, *, school: bytes | None = None) -> PeoplePaper:
     ]  # fmt: skip
     name = desk.school(school).name if school is not None else desk.name
     return PeoplePaper(name, tuple(people), tuple(helps), tuple(lines), school_time(desk), desk.practice)
+
+
+def _held(said: str) -> str:
+    """A course whose date stays on one line."""
+    name, colon, date = said.rpartition(": ")
+    first, comma, rest = date.partition(",")
+    return f"{name}{colon}{first.replace(' ', _HOLD)}{comma}{rest}"
 
 
 def _reach(one: PersonLine) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from bursar_desk.domain import confirmed, courses, words
 from bursar_desk.domain.courses import State
 from bursar_desk.domain.date_math import add_months
+from bursar_desk.services.people import manages
 from bursar_desk.services.people_words import work_words
 from bursar_desk.services.reporting_people import course_words, latest_passes
 
@@ -52,6 +53,7 @@ class Course:
 class PersonLine:
     """One person of the directory. ``phone`` and ``email`` only where they may be seen here; ``reach`` says how.
 
+    What was given to the school alone is seen by who runs the register and by themselves, ``note`` only by the first.
     ``sites``: where else they lead or know the site. ``skills``: courses in date. ``school_phone``: their school's.
     """
 
@@ -146,13 +148,15 @@ def directory(
         row = where.get(one)
         return (row.short_name or row.name) if row else desk.school_name(one)
 
+    runs = manages(desk)
     lines = []
     for one in staff:
         ours = one.school == desk.home
-        phone, email = (one.phone, one.email) if ours or one.shares else ("", "")
-        mine, note, reach = kept.get(one.id) if ours else None, "", _reach(one) if ours or one.shares else _RING
+        sees = ours and (runs or (desk.person is not None and desk.person.id == one.id))
+        phone, email = (one.phone, one.email) if sees or one.shares else ("", "")
+        mine, note, reach = kept.get(one.id) if sees else None, "", _reach(one) if sees or one.shares else _RING
         if mine is not None:
-            phone, email, note = mine.phone, mine.email, mine.note
+            phone, email, note = mine.phone, mine.email, mine.note if runs else ""
         at = where.get(one.school)
         sites = [named(lead.school) for lead in leading.get(one.id, ()) if lead.now and lead.school != one.school]
         sites += [named(other) for other in inducted.get(one.id, ()) if other != one.school]

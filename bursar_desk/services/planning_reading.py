@@ -81,7 +81,10 @@ def read(desk: Desk, first: dt.date, last: dt.date) -> Known:
             tuple(one for one in rows.people(con) if one.here(first) and one.role in SITE_STAFF),
             tuple(rows.absences(con, first=first - margin, last=last + margin)),
             tuple(rows.training(con)), tuple(rows.inductions(con, None)), tuple(rows.cover_worked(con)),
-            tuple(one for one in rows.covers(con) if one.state not in ("cancelled", "declined") and (one.id, one.helper_school) not in no),
+            tuple(
+                one for one in rows.covers(con)
+                if one.state not in ("cancelled", "declined") and (one.id, one.helper_school) not in no
+            ),
             tuple(offered_hours(con, first, last)),
         )  # fmt: skip
 

@@ -14,9 +14,10 @@ from bursar_desk.domain.errors import UserError
 from bursar_desk.domain.status import Word, roll_up
 from bursar_desk.services.as_at import words_of
 from bursar_desk.services.fingerprints import stamp_in
+from bursar_desk.services.leads_felt import premises_words
 from bursar_desk.services.reporting_areas import area_rows, counting
 from bursar_desk.services.reporting_decisions import decision_rows, overdue_rows
-from bursar_desk.services.reporting_people import cover_part, neighbour_part, training_part
+from bursar_desk.services.reporting_people import cover_part, neighbour_part, places_part, training_part
 from bursar_desk.services.reporting_reasons import Reason, last_reasons
 from bursar_desk.services.reporting_terms import ReportTerm, calendar_for, choose
 from bursar_desk.services.standing import CheckStanding, standings_at
@@ -81,11 +82,12 @@ def governors(
         not_known=Counted(_unknown(counted), None if got.then is None else _unknown(counting(got.then))),
         late_recorded=_late_recorded(got),
         put_off=_put_off(got, len(this_term)),
-        training=training_part(got.people, got.passed, got.now, got.term),
+        training=training_part(got.people, got.passed, got.now, got.term, places_part(desk, whose)),
         cover=cover_part(desk, whose, got.term, got.names),
         neighbours=neighbour_part(
             desk, whose, [one for one in got.kept if one.done_on >= got.term.first], got.covers, got.names
         ),
+        premises_lead=premises_words(desk, whose, day),
         recommended=Recommended(recommended.up_to_date, recommended.applicable) if recommended.applicable else None,
         not_needed=_not_needed(got.now),
         practice=desk.practice,

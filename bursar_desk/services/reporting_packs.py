@@ -165,7 +165,8 @@ def pack_paper_of_guest(guest: Desk) -> CoverPackPaper:
     with guest.store.connect() as con:
         agreed = visit_of(con)
     first, last = date_of(grant.first), date_of(grant.last)
-    visit = _Visit(grant.holder, first, last, None, agreed.starts, agreed.ends, agreed.duties, grant.id)
+    visit = _Visit(grant.holder, first, last, None, agreed.starts, agreed.ends, agreed.duties, grant.id,
+                   slots=agreed.slots)  # fmt: skip
     return _paper(guest, visit)[0]
 
 

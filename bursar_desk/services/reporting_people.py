@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from bursar_desk.domain import courses
 from bursar_desk.domain.courses import IOSH
 from bursar_desk.domain.operations import grant_of_channel
+from bursar_desk.domain.training_places import BOOKED, SPARE
 from bursar_desk.services import cover_hours
 from bursar_desk.services.reporting_terms import ReportTerm, trend
 from reports.governors_data import (
@@ -96,9 +97,13 @@ def skills_needed(found: Iterable[CheckStanding]) -> dict[str, set[bytes]]:
 
 
 def training_part(
-    people: Sequence[PersonRow], passed: Sequence[PassedRow], found: Sequence[CheckStanding], term: ReportTerm
-) -> tuple[TrainingRow, ...] | NotKept:
-    """Return people in date of people needed for every course, now and at the end of last term."""
+    people: Sequence[PersonRow], passed: Sequence[PassedRow], found: Sequence[CheckStanding], term: ReportTerm,
+    places: Mapping[str, tuple[int, int]] | None = None,
+) -> tuple[TrainingRow, ...] | NotKept:  # fmt: skip
+    """Return people in date of people needed for every course, now and at the end of last term.
+
+    ``places``: by course how many places are booked and spare; None where none are kept.
+    """
     skills = skills_needed(found)
     if not passed and not skills:
         return NOT_KEPT_TRAINING if people else NotKept("This school’s training records are not held here.")
@@ -106,7 +111,27 @@ def training_part(
     now = holdings(people, passed, skills, term.as_at)
     then = holdings(people, passed, skills, term.before_stands)
     listed = [one for one in sorted(now) if now[one].needed or is_iosh(one)]
-    return tuple(_training_row(one, now[one], then[one] if known_then else None) for one in listed)
+    made = [_training_row(one, now[one], then[one] if known_then else None) for one in listed]
+    if places is None:
+        return tuple(made)
+    held = [(row, places.get(row.course, (0, 0))) for row in made]
+    return tuple(replace(row, places_booked=booked, places_spare=spare) for row, (booked, spare) in held)
+
+
+def places_part(desk: Desk, school: bytes) -> dict[str, tuple[int, int]] | None:
+    """Return by course how many places of a school are booked and spare; None where it never had any."""
+    from bursar_desk.services import training_places
+
+    stock = training_places.read(desk).stock
+    mine = [one for one in stock.places if one.owner == school]
+    if not mine:
+        return None
+    found: dict[str, tuple[int, int]] = {}
+    for one in mine:
+        name = course_words(training_places.course_name(one.lot.course))
+        booked, spare = found.get(name, (0, 0))
+        found[name] = (booked + (one.state == BOOKED), spare + (one.state == SPARE))
+    return found
 
 
 def _training_row(course: str, now: Holding, then: Holding | None) -> TrainingRow:

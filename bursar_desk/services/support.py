@@ -97,6 +97,8 @@ class PlanLine:
     @property
     def budget_words(self) -> str:
         """Return what was spent and what is left."""
+        if self.unpriced and self.unpriced == len(self.visits):
+            return f"What was spent is not known: {words.count(self.unpriced, 'visit')} without a rate."
         said = f"Spent {words.money_exact(self.spent)}"
         if self.left is not None and self.row.budget is not None:
             left = f"{words.money_exact(self.left)} left" if self.left >= 0 else f"{words.money_exact(-self.left)} over"

@@ -163,6 +163,7 @@ def add(desk: Desk, new: NewPass, *, certificate: Kept | Sequence[Kept] = ()) ->
     """
     must_manage(desk)
     who = _ours(desk, new.person)
+    _must_be_plain(new.course)
     name = courses.course_of(new.course).name
     with desk.act(ActCode.ADD_TRAINING, subject=f"{name}, {who.name}") as act:
         row = write(act, desk, new)
@@ -192,6 +193,8 @@ def correct(desk: Desk, training: bytes, values: Mapping[str, Any]) -> tuple[Cou
     line = _own_line(desk, training)
     before = _as_new(line)
     changed = replace(before, **{name: _given(name, value) for name, value in values.items()})
+    if "course" in values:
+        _must_be_plain(changed.course)
     new = _cells(desk, changed)
     if new == _cells(desk, before, check=False):
         raise UserError("That is how it stands already.", SAFE, "Change something, then save.")
@@ -208,6 +211,13 @@ def remove(desk: Desk, training: bytes) -> Changes:
     with desk.act(ActCode.CHANGE_TRAINING, subject=f"{line.course}, {line.name} taken out") as act:
         act.set_aside(TABLE, training)
     return Changes(frozenset(act.tables), act.note.act)
+
+
+def _must_be_plain(course: str) -> None:
+    """Raise ``UserError`` for “first aid”: it would be kept as a course of its own that nobody needs and never ends."""
+    found = courses.meant(course)
+    if found:
+        raise UserError(f"Which course is “{course.strip()}”?", SAFE, f"Say {words.listing(found, 'or')}.")
 
 
 def _given(name: str, value: Any) -> Any:

@@ -14,7 +14,7 @@ from bursar_desk.domain.errors import UserError
 from bursar_desk.domain.operations import Changes
 from bursar_desk.domain.training_places import Place
 from bursar_desk.services.training_gap import Uncovered, what_if
-from bursar_desk.services.training_places import Held, SessionLine, course_name, read
+from bursar_desk.services.training_places import Held, SessionLine, course_name, read, suits
 from bursar_desk.services.training_sessions import get
 
 if TYPE_CHECKING:
@@ -155,8 +155,10 @@ def _about_session(desk: Desk, held: Held, line: SessionLine, many: int) -> list
     spare = len(_usable(held, desk.home, line))
     if many > spare:
         there = f"{words.count(spare, 'place')} {words.is_are(spare)}" if spare else "No place is"
-        free = len(held.of_course(course_name(row.course)).spare(desk.home, offered=False))
-        said.append(f"{there} free at this school{' for this session' if free > spare else ''}.")
+        stock = held.of_course(course_name(row.course))
+        free, all_spare = len(stock.spare(desk.home, offered=False)), len(stock.spare(desk.home))
+        offered = f" Take an offer back first: {all_spare - free} offered to others." if all_spare > free else ""
+        said.append(f"{there} free at this school{' for this session' if free > spare else ''}.{offered}")
     for block in held.no_release:
         days = [day for day in row.days if block.first <= day <= block.last]
         if block.school == desk.home and days:
@@ -241,14 +243,9 @@ def book_all(
 
 
 def _usable(held: Held, home: bytes, line: SessionLine) -> list[Place]:
-    """Return the places a school could use on a session: not those bought for another one, or used by before it."""
-    session, found = line.row.id, []
-    for one in held.of_course(course_name(line.row.course)).spare(home, offered=False):
-        bought = held.sessions.get(one.lot.session or b"")
-        elsewhere = one.lot.session not in (None, session) and not (bought and bought.cancelled)
-        if not elsewhere and (one.lot.lapses_on is None or one.lot.lapses_on >= line.row.first):
-            found.append(one)
-    return found
+    """Return the places a school could use on a session."""
+    free = held.of_course(course_name(line.row.course)).spare(home, offered=False)
+    return [one for one in free if suits(held, one, line.row)]
 
 
 def _take(held: Held, home: bytes, line: SessionLine, used: set[tuple[bytes, int]]) -> Place:

@@ -154,6 +154,9 @@ def accept(desk: Desk, move: bytes) -> Changes:
             f"Ask {held.school(found.giver)} to offer it again.",
         )  # fmt: skip
     place = place_of(held, found)
+    if place is not None and place.state != rules.SPARE:
+        why = "has lapsed" if place.state == rules.LAPSED else "has been used"
+        raise UserError(f"That place {why}.", NOTHING, f"Ask {held.school(found.giver)} for another one.")
     wished = [
         one for one in held.wishes
         if place and one.school == desk.home and one.state == "open"
@@ -234,11 +237,18 @@ def wish(
 
 def end_wish(desk: Desk, row: bytes, state: str = "withdrawn") -> Changes:
     """Take a request of this school back, or note that it was met."""
+    return end_wishes(desk, [row], state)
+
+
+def end_wishes(desk: Desk, rows: Sequence[bytes], state: str = "withdrawn") -> Changes:
+    """Take requests of this school back in one act, or note that they were met."""
     held = read(desk)
-    if not any(one.id == row and one.school == desk.home for one in held.wishes):
+    ours = {one.id for one in held.wishes if one.school == desk.home}
+    if not rows or not ours.issuperset(rows):
         raise UserError("That request is not your school’s.", NOTHING, "See “training places wishes”.")
     with desk.act(ActCode.ASK_TRAINING, subject="a request taken back" if state == "withdrawn" else "met") as act:
-        act.set("training_wish", row, {"state": state})
+        for row in rows:
+            act.set("training_wish", row, {"state": state})
     return Changes(frozenset(act.tables), act.note.act)
 
 

@@ -302,19 +302,28 @@ class Deadline:
         return f"After that, {'the place is' if self.people == 1 else 'the places are'} lost."
 
 
+def suits(held: Held, place: Place, session: SessionRow) -> bool:
+    """Tell whether a place can be used on a session: not one bought for another session, or to be used before it."""
+    bought = held.sessions.get(place.lot.session or b"")
+    elsewhere = place.lot.session not in (None, session.id) and not (bought and bought.cancelled)
+    return not elsewhere and (place.lot.lapses_on is None or place.lot.lapses_on >= session.first)
+
+
 def deadline(held: Held, stock: Stock, course: str, school: bytes) -> Deadline | None:
-    """Return the last day to name people for a school's spare places; nothing when none is spare or no day is known."""
-    spare = stock.spare(school)
-    if not spare:
-        return None
+    """Return until when to name people for the spare places that are lost first; nothing when no day is known."""
     open_now = [one for one in course_sessions(held, course) if one.open_on(held.today) and one.left != 0]
-    last = max(open_now, key=lambda one: one.row.name_by or one.row.first, default=None)
-    days = [last.row.name_by or last.row.first] if last else []
-    ends = [one.lot.lapses_on for one in spare if one.lot.lapses_on is not None]
-    days += [min(ends)] if ends else []
-    if not days:
+    lost: dict[dt.date, list[tuple[Place, bytes | None]]] = {}
+    for place in stock.spare(school):
+        can = [one.row for one in open_now if suits(held, place, one.row)]
+        last = max(can, key=lambda row: row.name_by or row.first, default=None)
+        days = [last.name_by or last.first] if last else []
+        days += [place.lot.lapses_on] if place.lot.lapses_on is not None else []
+        if days:
+            lost.setdefault(min(days), []).append((place, last.id if last else None))
+    if not lost:
         return None
-    return Deadline(len(spare), min(days), sum(paid_for(one) for one in spare), last.row.id if last else None)
+    by = min(lost)
+    return Deadline(len(lost[by]), by, sum(paid_for(place) for place, _row in lost[by]), lost[by][0][1])
 
 
 def paid_for(place: Place) -> int:
@@ -376,7 +385,10 @@ def odd_words(held: Held, odd: Odd) -> str:
         when = f" of {days_words(row.first, row.last)}" if row else ""
         return f"The session{when} was cancelled. {who} needs another session; the place is spare again."
     if odd.kind == stock_rules.LEFT:
-        return f"{who} has left. Let somebody else go, or take them off."
+        person = held.people.get(odd.booking.person or b"")
+        gone = person.left_on if person else None
+        left = f"{'left' if gone <= held.today else 'leaves'} on {words.long_date(gone)}" if gone else "has left"
+        return f"{who} {left}. Let somebody else go, or take them off."
     return (
         f"{who} is named on a place that is not known here: its purchase was taken back, or has not come yet. "
         "Merge the newest file from whoever bought it, or name them on another place."

@@ -126,12 +126,16 @@ def school_detail(held: Held, course: str, school: bytes) -> SchoolDetail:
     asked = waiting(held, course)
     odd = [one for one in stock.odd if one.school == school]
     heard = school not in held.unheard
-    offers = [one for place in stock.places for one in place.offers]
+    offers = [one for place in stock.places if place.state != rules.LAPSED for one in place.offers]
+    spare = {one.id for place in stock.places if place.state == rules.SPARE for one in place.offers}
     lines = [
         OfferLine(one, held.school(one.giver), held.school(one.to_school) if one.to_school else "the cluster")
         for one in offers
     ]
-    answerable = [one for one in lines if one.move.answer_by is None or one.move.answer_by >= held.today]
+    answerable = [
+        one for one in lines
+        if one.move.id in spare and (one.move.answer_by is None or one.move.answer_by >= held.today)
+    ]  # fmt: skip
     return SchoolDetail(
         course, row, school == held.home and not held.office,
         deadline(held, stock, course, school) if heard else None, _named(held, stock, school, odd),

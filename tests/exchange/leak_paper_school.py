@@ -15,6 +15,7 @@ from tests.services.small_school import DAWN, FRIDAY, TERRY, Small
 if TYPE_CHECKING:
     from pathlib import Path
 
+NEIGHBOUR = bytes(range(16))
 LAST_WEEK = FRIDAY - dt.timedelta(days=7)
 
 
@@ -40,6 +41,7 @@ class PaperSchool:
         for name, given in made._about_them().items():
             made.rows[name] = made._put(name, "marked", given)
         made._cover()
+        made._owed()
         return made
 
     def _put(self, name: str, row: str, given: dict[str, Any]) -> bytes:
@@ -120,3 +122,27 @@ class PaperSchool:
         self._put("cover_worked", "marked", {
             "cover_id": self.cover, "on_date": FRIDAY, "starts": 480, "ends": 600, "helper_school": home,
         })  # fmt: skip
+
+    def _owed(self) -> None:
+        """Hours a neighbour worked here, an entry beside them, a rate, and a support plan with a visit and a review."""
+        with self.small.desk() as desk:
+            home = desk.home
+        self._put("cover_worked", "neighbour", {
+            "cover_id": self.cover, "on_date": FRIDAY, "starts": 480, "ends": 600, "helper_school": NEIGHBOUR,
+            "pause": 10, "travel": 5, "miles": 20, "vehicle": "car",
+        })  # fmt: skip
+        self._put("hours_entry", "marked", {"kind": "opening", "other": NEIGHBOUR, "minutes": 60, "pence": 0,
+                                            "on_date": LAST_WEEK})  # fmt: skip
+        self._put("rate_card", "marked", {"role": "", "first": LAST_WEEK, "for_support": True, "hourly": 1369})
+        doing = self.marks.word("a", registry.BY_NAME["support_plan"].channel, "support_plan", "activities", "marked")
+        self.rows["support_plan"] = plan = self._put("support_plan", "marked", {
+            "activities": json.dumps([{"what": doing, "who": doing}]),
+            "giver": home, "receiver": NEIGHBOUR, "first": LAST_WEEK, "last": FRIDAY, "state": "",
+            "standing_before": "amber", "standing_after": "green", "budget": 5000,
+        })  # fmt: skip
+        self.rows["support_visit"] = self._put("support_visit", "marked", {
+            "plan": plan, "on_date": FRIDAY, "minutes": 90, "travel": 10, "miles": 20, "vehicle": "car", "role": "",
+            "next_on": None,
+        })  # fmt: skip
+        self._put("support_review", "marked", {"plan": plan, "kind": "first", "on_date": FRIDAY,
+                                               "standing_now": "amber"})  # fmt: skip

@@ -21,6 +21,17 @@ SHOWN: dict[str, set[tuple[str, str]]] = {
         ("cover", "duties"), ("cover", "helper"), ("defect", "title"), ("school_check", "how_to"),
         ("school_check", "points"), ("school_check", "title"), ("site_note", "words"),
     },
+    "statement": {("cover_worked", "helper")},
+    "support": {
+        ("support_plan", "activities"), ("support_plan", "lead"), ("support_plan", "monitoring"),
+        ("support_plan", "outcome"), ("support_plan", "priorities"), ("support_plan", "title"),
+        ("support_review", "actions"), ("support_review", "words"), ("support_visit", "by_whom"),
+        ("support_visit", "focus"),
+    },
+    "support-visit": {
+        ("support_plan", "title"), ("support_visit", "actions"), ("support_visit", "by_whom"),
+        ("support_visit", "focus"), ("support_visit", "found"),
+    },
     "site-sheet": {("site_note", "words")},
     "chase": {("school_check", "title")},
     "job-sheet": {
@@ -76,22 +87,34 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PaperSchool]:
         yield PaperSchool.found(folder)
 
 
-@pytest.mark.parametrize(("name", "form"), [(name, form) for name, forms in reporting.FORMS.items() for form in forms])
+STATEMENT, VISIT = "statement", "support-visit"
+"""The report “cover” without a cover is the statement; “support” about a visit is its report."""
+_WITH_A_COVER = (".pdf",)
+CASES = [
+    (name, form) for name, forms in reporting.FORMS.items()
+    for form in (_WITH_A_COVER if name == "cover" else forms)
+] + [(STATEMENT, form) for form in reporting.FORMS["cover"]] + [(VISIT, form) for form in reporting.FORMS["support"]]
+
+
+@pytest.mark.parametrize(("name", "form"), CASES)
 def test_a_paper_shows_what_it_is_meant_to_show_and_nothing_else(
     school: PaperSchool, tmp_path: Path, name: str, form: str
 ) -> None:
     out = tmp_path / f"paper{form}"
     with school.small.desk(write=True) as desk:
-        about = {"job-sheet": school.rows["defect"], "permit": school.rows["permit"]}.get(name)
+        rows = {"job-sheet": "defect", "permit": "permit", "support": "support_plan", VISIT: "support_visit"}
+        about = school.rows[rows[name]] if name in rows else None
+        report = {STATEMENT: "cover", VISIT: "support"}.get(name, name)
         check = "FIRE-04" if name in ("inspector", "blank-form") else ""
-        reporting.write(desk, name, out, cover=school.cover if name == "cover" else None, about=about, check=check)
+        reporting.write(desk, report, out, cover=school.cover if name == "cover" else None, about=about, check=check)
     found = school.marks.found_in(out.read_bytes())
     more = IN_A_WORKBOOK.get(name, set()) if form == ".xlsx" else set()
     assert {(mark.table, mark.field) for mark in found} == SHOWN[name] | more
 
 
 def test_no_paper_is_without_its_list() -> None:
-    assert set(SHOWN) == set(reporting.FORMS)
+    assert set(SHOWN) == {*reporting.FORMS, STATEMENT, VISIT}
+    assert set(reporting.FORMS["cover"]) >= set(_WITH_A_COVER)
     assert not {table for shown in SHOWN.values() for table, _ in shown} & {"absence", "absence_reason", "message"}
 
 

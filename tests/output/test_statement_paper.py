@@ -134,3 +134,13 @@ def test_a_visit_report_has_focus_findings_boxes_to_tick_and_the_cost() -> None:
     whole = " ".join(texts(pdf))
     assert pages > 1
     assert all(f"Action {n}" in whole for n in range(60))
+
+
+def test_a_balance_with_hours_of_no_rate_has_no_worth_instead_of_a_wrong_one(tmp_path: Path) -> None:
+    pair = replace(PAIR, sums=(("Owed before", 165, None), ("Owed now", 315, None)))
+    (page, *_) = texts(statement.make_pdf(replace(PAPER, pairs=(pair,)))[0])
+    assert page.count("Not known") == 2
+    assert "No worth is known where some of the hours have no rate" in page
+    book = load_workbook(statement.write_xlsx(replace(PAPER, pairs=(pair,)), tmp_path / "s.xlsx").file)
+    rows = [row for row in book["Balances"].iter_rows(values_only=True) if row[1] in ("Owed before", "Owed now")]
+    assert [row[2:4] for row in rows] == [(165, None), (315, None)]

@@ -180,3 +180,12 @@ class Schools(RuleBasedStateMachine):
 
 
 TestSchools = Schools.TestCase
+
+
+def test_hours_agreed_without_money_leave_the_worth_of_a_balance_unknown() -> None:
+    a, b = SCHOOLS[:2]
+    opening, paid = Entry(b"1" * 16, a, b, "opening", -120, 0, DAY), Entry(b"2" * 16, a, b, "paid", 0, -500, DAY)
+    said = [Word(bytes([n]) * 16, one.id, b, "yes", DAY) for n, one in enumerate((opening, paid))]
+    shift = Shift(b"3" * 16, a, b, 60, DAY, 1000)
+    assert book([shift], [opening, paid], said).account(a, b) == Account(-60, 500, 60, 0, 120)
+    assert book([shift], [paid], said).account(a, b) == Account(60, 500, 60, 0, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from bursar_desk.domain.acts import ActCode
 from bursar_desk.domain.courses import ALARM, FIRST_AID, MARSHAL
 from bursar_desk.domain.day_strip import Need, State
 from bursar_desk.domain.errors import UserError
-from bursar_desk.services import absences, competent_today, cover
+from bursar_desk.services import absences, competent_today, cover, cover_board
 from bursar_desk.services.desk import Desk
 from tests.services.commands_kit import done, run
 from tests.services.sample_fixture import NEIGHBOUR, ON, STORY, copy_of, register_of
@@ -153,6 +154,19 @@ def test_a_neighbours_strip_has_no_names_of_its_people(story: Desk) -> None:
     assert checks.words == "Not known", "their checks were never sent to us"
 
 
+def test_the_command_shows_the_week_board(small: Small) -> None:
+    with small.desk(write=True) as desk:
+        absences.add(desk, small.people[TERRY], MONDAY, MONDAY, reason=SECRET)
+    ran = run("cover", "board", "--week", "2026-11-26", register=small.path, on=FRIDAY.isoformat())
+    assert ran.facts["week"] == "2026-11-23"
+    cells = {one["day"]: one for one in ran.facts["schools"][0]["days"]}
+    assert (cells["2026-11-23"]["state"], cells["2026-11-23"]["hours"]) == ("gap", "06:45 to 07:45")
+    assert cells["2026-11-24"]["state"] == "covered"
+    said = run("cover", "board", "--week", "2026-11-26", register=small.path, on=FRIDAY.isoformat(), as_json=False).out
+    assert "Nobody unlocks, 06:45 to 07:45" in said
+    assert SECRET not in said + ran.out
+
+
 def test_the_command_shows_the_strip_and_settles_what_is_wanted(small: Small) -> None:
     on = MONDAY.isoformat()
     facts = done("cover", "strip", "--to", "2026-11-24", register=small.path, on=on)
@@ -169,3 +183,62 @@ def test_the_command_shows_the_strip_and_settles_what_is_wanted(small: Small) ->
     said = run("cover", "strip", register=small.path, on=on, as_json=False).out
     assert "Sat 28 Nov  Weekend" in said
     assert "Only 1 of 2: first aider." in said
+
+
+# --- the week board --------------------------------------------------------------------------------------------------
+
+
+def cells(desk: Desk, day: dt.date = MONDAY) -> list[tuple[str, str, str]]:
+    row = cover_board.week_board(desk, day)[0]
+    return [(one.state, one.title, one.hours or one.words) for one in row.cells]
+
+
+def test_the_board_says_in_words_and_hours_what_nobody_does(small: Small) -> None:
+    with small.desk(write=True) as desk:
+        absences.add(desk, small.people[TERRY], MONDAY, MONDAY, reason=SECRET)
+        found = cells(desk)
+    assert found[0] == ("gap", "Nobody unlocks", "06:45 to 07:45")
+    assert found[1:] == [("covered", "Covered", "")] * 4
+
+
+def test_only_the_lock_up_is_missing_where_a_colleague_opens(small: Small) -> None:
+    with small.act(ActCode.ADD_PERSON, FRIDAY) as act:
+        act.create("person", {"name": "Ivy Park", "role": "site staff", "days": 31, "unlocks": True})
+    with small.desk(write=True) as desk:
+        absences.add(desk, small.people[TERRY], TUESDAY, TUESDAY)
+        assert cells(desk)[1] == ("gap", "Nobody locks up", "15:30 to 16:15")
+
+
+def test_a_check_only_the_person_away_may_do_is_a_gap_of_its_own(small: Small) -> None:
+    with small.act(ActCode.ADD_PERSON, FRIDAY) as act:
+        act.create("person", {"name": "Ivy Park", "role": "site staff", "days": 31, "unlocks": True, "locks": True})
+    with small.desk(write=True) as desk:
+        absences.add(desk, small.people[TERRY], MONDAY, TUESDAY)
+        assert cells(desk)[:2] == [
+            ("gap", "No fire alarm test", "any time that day"), ("covered", "Terry Walsh away", "Ivy Park unlocks"),
+        ]  # fmt: skip
+
+
+def test_what_a_teacher_away_has_nothing_to_do_with_is_no_gap(small: Small) -> None:
+    with small.desk(write=True) as desk:
+        absences.add(desk, small.people[DAWN], MONDAY, MONDAY)
+        assert cells(desk)[0] == ("covered", "Covered", "")
+
+
+def test_days_without_staff_have_their_names(small: Small) -> None:
+    with small.desk() as desk:
+        assert {one[:2] for one in cells(desk, dt.date(2026, 12, 25))} >= {("closed", "Bank holiday")}
+        assert {one[:2] for one in cells(desk, dt.date(2026, 10, 27))} == {("closed", "Holiday")}
+
+
+def test_planned_cover_leaves_the_times_it_does_not_name(story: Desk) -> None:
+    terry = story.find_person("Terry Walsh").id
+    away = absences.add(story, terry, MONDAY, TUESDAY)[0]
+    sam = next(one for one in cover.find(story, away.id).can if one.name == "Sam Adeyemi")
+    asked = cover.request(story, away.id, sam)[0]
+    unlock = [{"day": MONDAY.isoformat(), "what": "Unlock", "starts": 405, "ends": 465}]
+    with story.act(ActCode.CONFIRM_COVER, subject="Sam") as act:
+        act.set("cover", asked.id, {"state": "agreed", "slots": json.dumps(unlock)})
+    found = cells(story)
+    assert found[0][:2] == ("gap", "Nobody locks up")
+    assert found[1][:2] == ("gap", "Nobody unlocks")

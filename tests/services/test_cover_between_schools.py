@@ -177,6 +177,7 @@ def test_why_somebody_is_away_is_nowhere_but_in_their_own_register(desks: dict[s
     seen = ""
     for words in (
         ("absence", "list"), ("cover", "list"), ("cover", "gaps", "Terry Walsh"), ("cover", "find", "Terry Walsh"),
+        ("cover", "board", "--week", MONDAY.isoformat()), ("cover", "strip"), ("cover", "offer", "list"),
         ("people", "list"), ("cover", "ledger"), ("history",), ("week",),
     ):  # fmt: skip
         for as_json in (True, False):

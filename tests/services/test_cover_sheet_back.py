@@ -293,7 +293,7 @@ def test_a_sheet_filled_in_ahead_of_its_day_waits(covered: Covered, sheet: Path)
     with covered.desk(MONDAY) as desk:
         back = bring(desk, sheet)
         whys = " ".join(one.why for one in back.odd)
-        assert "is for Tuesday 24 November 2026." in whys
+        assert "is for Tuesday 24 November 2026, which has not come yet." in whys
         assert "Tuesday 24 November 2026 has not come yet." in whys
         assert len(back.records) == 3
         assert cover_hours.claims(desk) == []

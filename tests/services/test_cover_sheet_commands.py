@@ -90,6 +90,40 @@ def test_the_same_check_by_the_pack_and_by_the_sheet_counts_once_and_hours_of_bo
     assert "2 lines were here before, so they count once." in came["sentence"]
 
 
+def test_a_pack_that_comes_home_after_its_sheet_shows_what_was_done_twice_and_no_hour_counts_twice(
+    agreed: Agreed, tmp_path: Path
+) -> None:
+    pack, sheet, back = (tmp_path / name for name in ("pack.bursar", "sheet.xlsx", "back.bursar"))
+    home, again = {"register": agreed.home, "on": WEDNESDAY}, ("cover", "sheet-in", sheet, "--apply")
+    done("cover", "pack", agreed.cover, "--to", pack, register=agreed.home, on=FRIDAY)
+    code = done("cover", "pack", agreed.cover, "--to", sheet, "--sheet", register=agreed.home, on=FRIDAY)["code"]
+    guest = done("cover", "open", pack, register=agreed.theirs, on=FRIDAY)["register"]
+    panel = ("check", "record", "FIRE-03", "--done", "2026-11-23", "--outcome", "satisfactory")
+    done(*panel, register=guest, on=WEDNESDAY)
+    claim = ("cover", "claim", "--day", "2026-11-23", "--from", "06:45", "--to", "08:05")
+    done(*claim, register=agreed.theirs, on=WEDNESDAY)
+    done("cover", "return", "--to", back, register=guest, on=WEDNESDAY)
+    lines = done("sheet", "show", code, **home)["lines"]
+    number = next(one["line"] for one in lines if one["what"].startswith("Fire alarm panel"))
+    fill(sheet, {number: {"result": "Pass"}}, {1: {"from": "06:45", "to": "08:05"}})
+    assert len(done(*again, **home)["records"]) == 1
+    receipt = run("merge", back, register=agreed.home, on=WEDNESDAY, as_json=False)
+    assert (receipt.code, "done twice" in receipt.out) == (0, True)
+    assert "Both count." in receipt.out
+    assert done(*again, **home)["again"]
+    first, second = done("cover", "hours", **home)["claims"]
+    assert all("claimed twice" in " ".join(one["odd"]) for one in (first, second))
+    done("cover", "approve", first["claim"], **home)
+    (left,) = done("cover", "hours", **home)["claims"]
+    assert left["odd"] == ["Hours at that time are agreed already."]
+    twice = run("cover", "approve", left["claim"], **home)
+    assert (twice.code, "on Monday 23 November 2026" in twice.err) == (3, True)
+    done("cover", "approve", left["claim"], "--refuse", "The same hours as on the sheet", **home)
+    hours = done("cover", "hours", **home)
+    assert hours["claims"] == []
+    assert [one["minutes"] for one in hours["shifts"] if one["on"] == "2026-11-23"] == [80]
+
+
 def test_a_sheet_needs_a_yes_and_no_other_school_takes_it(agreed: Agreed, tmp_path: Path) -> None:
     sheet = tmp_path / "sheet.xlsx"
     done("cover", "pack", agreed.cover, "--to", sheet, "--sheet", register=agreed.home, on=FRIDAY)

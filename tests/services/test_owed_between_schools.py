@@ -249,7 +249,7 @@ def test_hours_without_a_rate_count_in_the_ledger_and_are_said_to_have_none(made
     assert (bill.pence, bill.unpriced, bill.minutes) == (0, 1, 60)
     assert one.ties
     (line,) = owed.balances(owed.read(made.one), made.one.home)
-    assert line.worth == "Not known, 1 h have no rate"
+    assert line.worth == "not known, 1 h without a rate"
 
 
 def test_schools_of_two_kinds_see_both_money_years_and_one_group_is_asked_about(made: Cluster) -> None:

@@ -54,7 +54,8 @@ def test_hours_are_logged_with_travel_and_mileage_and_priced_by_the_card_of_the_
     )  # fmt: skip
     assert logged["minutes"] == 390
     (mine,) = [one for one in done("cover", "hours", register=home)["shifts"] if one["cover"] == cover]
-    assert (mine["minutes"], mine["miles"], mine["planned"] is not None) == (390, 184, True)
+    unlock_and_lock_up = 60 + 45  # not the day between them
+    assert (mine["minutes"], mine["miles"], mine["planned"]) == (390, 184, unlock_and_lock_up)
     done("cover", "rate", "add", "--hourly", "13.69", "--from", "2026-11-01", "--ni", "15", "--pension", "20.5",
          "--role", "caretaker", register=at(folder, lender))  # fmt: skip
     done("cover", "rate", "add", "--hourly", "13.69", "--from", "2026-11-01", "--ni", "15", "--pension", "20.5",

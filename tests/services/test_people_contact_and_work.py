@@ -158,3 +158,26 @@ def test_somebody_who_does_not_run_the_register_changes_nobody(desk: Desk) -> No
     ):
         with pytest.raises(UserError, match="manages the register"):
             attempt()
+
+
+def test_what_was_given_to_the_school_is_seen_by_who_runs_the_register_and_by_themselves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_waiting(monkeypatch)
+    small = Small.found(tmp_path)
+    with small.desk(write=True) as dawn:
+        people.set_contact(dawn, terry(dawn), Reached(phone=PHONE, email=MAIL, note=NOTE))
+        seen = directory(dawn).line(terry(dawn))
+        assert seen is not None
+        assert (seen.phone, seen.email, seen.note) == (PHONE, MAIL, NOTE)
+    with small.desk(who=CLARE) as clare:
+        seen = directory(clare).line(terry(clare))
+        assert seen is not None
+        assert (seen.phone, seen.email, seen.note) == ("", "", "")
+        with pytest.raises(UserError, match="manages the register"):
+            people.contact(clare, terry(clare))
+    with small.desk(who=TERRY) as himself:
+        seen = directory(himself).line(terry(himself))
+        assert seen is not None
+        assert (seen.phone, seen.email, seen.note) == (PHONE, MAIL, "")
+        assert people.contact(himself, terry(himself)) == Reached(phone=PHONE, email=MAIL)

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from bursar_desk.domain import leads as rules
+from bursar_desk.domain.acts import ActCode
 from bursar_desk.domain.errors import UserError
 from bursar_desk.services import checks, history, leads, people, pins
 from bursar_desk.services.desk import Desk
 from bursar_desk.services.people import Joining
 from bursar_desk.services.people_leaving import HandOver, leave, owned
 from bursar_desk.services.setup import NewPerson
+from bursar_desk.services.training_places import read
 from tests.services.small_school import CLARE, DAWN, FRIDAY, TERRY, Small, without_waiting
 
 CODES = ("FIRE-04", "WATR-03", "FIRE-10")
@@ -133,3 +135,18 @@ def test_the_only_manager_stays_and_a_successor_must_work_here(desk: Desk, small
         with pytest.raises(UserError, match="must work here"):
             leave(desk, small.people[TERRY], NEXT, HandOver.all_to(other))
     assert people.row_of(desk, small.people[TERRY]).left_on is None
+
+
+def test_whoever_takes_a_booked_place_is_let_go_by_the_head_anew(desk: Desk, small: Small) -> None:
+    terry, clare = small.people[TERRY], small.people[CLARE]
+    days = {"course": "Ladders and steps", "first": NEXT + dt.timedelta(days=7), "last": NEXT + dt.timedelta(days=7)}
+    with desk.act(ActCode.BOOK_PLACE, subject=TERRY) as act:
+        place = {"session": act.create("session", days), "person": terry, "state": "booked"}
+        booking = act.create("booking", place | {"released_by": DAWN, "released_on": FRIDAY})
+    done, _ = leave(desk, terry, NEXT, HandOver(booked=clare))
+    row = next(one for one in read(desk).bookings if one.id == booking)
+    assert (row.person, row.state, row.released_by, row.released_on) == (clare, "booked", "", None)
+    assert f"{CLARE} takes a booked course place: the head has yet to let them go." in done.sentence
+    history.undo(desk)
+    again = next(one for one in read(desk).bookings if one.id == booking)
+    assert (again.person, again.released_by, again.released_on) == (terry, DAWN, FRIDAY)

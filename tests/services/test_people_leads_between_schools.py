@@ -13,8 +13,8 @@ from bursar_desk.domain import leads as rules
 from bursar_desk.domain.acts import ActCode
 from bursar_desk.domain.errors import UserError
 from bursar_desk.domain.leads import State
-from bursar_desk.services import history, leads, meeting, merging, people
-from bursar_desk.services.leads_felt import leads_elsewhere, sites_led_by
+from bursar_desk.services import history, leads, meeting, merging, people, people_paper
+from bursar_desk.services.leads_felt import leads_elsewhere, premises_words, sites_led_by
 from bursar_desk.services.people_view import directory
 from bursar_desk.services.setup import NewPerson
 from tests.services.merging_kit import Cluster, cluster
@@ -166,3 +166,63 @@ def test_odd_leads_of_another_school_are_listed_and_harm_nothing(made: Cluster) 
     (line,) = leads.listing(made.one, every_school=True)
     assert "somebody we do not know yet" in line.sentence
     assert len(leads.listing(made.one, every_school=True, every=True)) == 2
+
+
+def test_the_duty_holder_may_be_a_body_and_stands_in_list_and_directory_of_every_school(made: Cluster) -> None:
+    board, _ = leads.set_lead(made.one, rules.DUTY_HOLDER, None, body=" Governing  body ")
+    assert (board.name, board.employer_name, board.state, board.now) == ("Governing body", "", State.AGREED, True)
+    assert "Duty holder, Governing body, since" in board.sentence
+    trust, _ = leads.set_lead(made.one, rules.DUTY_HOLDER, None, body="Trust board", instead=True)
+    with pytest.raises(UserError, match="no say"):
+        leads.decide(made.one, trust.id, rules.NO, body=BODY)
+    made.send(made.one, made.anne)
+    assert leads.get(made.anne, trust.id).name == "Trust board"
+    assert "Trust board" in [one.name for one in people_paper.paper(made.anne).leads]
+    assert sites_led_by(made.anne, made.anne.person.id if made.anne.person else None, elsewhere=True) == ()
+    assert all(one.id != trust.id for line in directory(made.anne).lines for one in line.leads)
+
+
+def test_only_a_duty_holder_is_a_body_and_somebody_must_be_named(made: Cluster) -> None:
+    for kind, body, match in (
+        (rules.PREMISES, "Governing body", "Only the duty holder"), (rules.DUTY_HOLDER, "  ", "Say who leads"),
+    ):  # fmt: skip
+        with pytest.raises(UserError, match=match):
+            leads.set_lead(made.one, kind, None, body=body)
+    assert made.one.person is not None
+    with pytest.raises(UserError, match="either a person or a body"):
+        leads.set_lead(made.one, rules.DUTY_HOLDER, made.one.person.id, body="Trust board")
+    assert leads.listing(made.one) == []
+
+
+def test_two_bodies_that_overlap_are_named_and_one_of_them_counts(made: Cluster) -> None:
+    leads.set_lead(made.one, rules.DUTY_HOLDER, None, body="Governing body")
+    leads.set_lead(made.one, rules.DUTY_HOLDER, None, body="Trust board")
+    listed = leads.listing(made.one)
+    assert {one.name: one.overlaps for one in listed} == {
+        "Governing body": ("Trust board",), "Trust board": ("Governing body",),
+    }  # fmt: skip
+    assert sum(one.now for one in listed) == 1
+
+
+def test_nobody_is_ended_for_somebody_of_another_school_before_both_bodies_decided(made: Cluster) -> None:
+    dawn = made.one.person
+    assert dawn is not None
+    old, _ = leads.set_lead(made.one, rules.PREMISES, dawn.id)
+    with pytest.raises(UserError, match="nobody would lead"):
+        leads.set_lead(made.one, rules.PREMISES, sam_of(made), instead=True)
+    assert leads.get(made.one, old.id).now
+
+
+def test_the_report_to_governors_says_who_leads_the_premises_staff_and_who_agreed(made: Cluster) -> None:
+    sam = sam_of(made)
+    day = made.one.today
+    assert premises_words(made.one, made.one.home, day) == ""
+    line, _ = leads.set_lead(made.one, rules.PREMISES, sam)
+    yes(made, made.one, line.id)
+    assert premises_words(made.one, made.one.home, day) == ""
+    made.send(made.one, made.anne)
+    yes(made, made.anne, line.id)
+    made.send(made.anne, made.one)
+    said = premises_words(made.one, made.one.home, day)
+    assert said == "Sam Adeyemi of St Anne leads the premises staff. Agreed by both governing bodies."
+    assert premises_words(made.one, made.one.home, day - dt.timedelta(days=1)) == ""

@@ -11,7 +11,7 @@ import pytest
 
 from bursar_desk.domain.acts import ActCode
 from bursar_desk.domain.errors import UserError
-from bursar_desk.services import training_booking, training_moves, training_sessions
+from bursar_desk.services import training_booking, training_moves, training_sessions, training_swap
 from bursar_desk.services import training_places as places
 from bursar_desk.services.desk import Desk
 from bursar_desk.services.training_moves import Offer, Purchase
@@ -255,7 +255,7 @@ def test_somebody_else_can_go_on_the_same_place_and_nobody_goes_twice(small: Sma
             training_booking.book(desk, session, [small.people[DAWN]])
         with pytest.raises(UserError, match="No place is free"):
             training_booking.book(desk, session, [small.people[CLARE]])
-        training_booking.swap(desk, row, small.people[CLARE])
+        training_swap.swap(desk, row, small.people[CLARE])
         (place,) = places.read(desk).stock.places
         assert place.booking is not None
         assert place.booking.person == small.people[CLARE]

@@ -140,7 +140,7 @@ def test_the_cover_balance_of_the_report_is_the_balance_of_the_ledger_at_its_end
     whole = cover_hours.ledger(desk, last=ON)
     assert [row.owed_minutes for row in data.cover.rows] == [one.owed for one in whole if one.owed or one.name in here]
     assert any(one.owed != here.get(one.name, 0) for one in whole)  # hours of earlier terms stand in it
-    cover = next(one for one in content_of(data).sections if one.key == "cover")
+    cover = content_of(data).sections["cover"]
     assert any("earlier terms" in note for note in cover.notes)
 
 

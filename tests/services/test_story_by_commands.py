@@ -59,7 +59,7 @@ def _nearest(found: dict[str, Any]) -> dict[str, Any]:
         assert one["km"] == distance_km(here, there)
     best = found["can"][0]
     alike = [one for one in found["can"] if not one["cannot_do"] and not one["warnings"] and one["can"]]
-    assert best["km"] == min(one["km"] for one in alike)
+    assert int(best["km"]) == min(int(one["km"]) for one in alike), "by the kilometre; then what is owed, and turns"
     return dict(best)
 
 
@@ -71,7 +71,8 @@ def _governors(home: Path, out: Path) -> str:
 def _kept_up(text: str, short: str) -> int:
     """How many checks the report says the neighbour kept up."""
     found = re.search(rf"(\d+) checks? (?:was|were) kept up by {re.escape(short)}", text)
-    return int(found[1]) if found else 0
+    several = re.search(rf"checks were kept up by other schools.*? {re.escape(short)} (\d+)", text)
+    return int(found[1]) if found else int(several[1]) if several else 0
 
 
 def _record_three(guest: Path) -> list[dict[str, Any]]:

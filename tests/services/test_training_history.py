@@ -140,3 +140,16 @@ def test_a_neighbours_courses_are_theirs_to_change(made: SampleMade) -> None:
             training.remove(desk, line.id)
         with pytest.raises(UserError, match="works at another school"):
             training.add(desk, NewPass(line.person, "Fire marshal", ON))
+
+
+def test_a_text_that_could_mean_several_courses_is_asked_about_and_never_becomes_a_course(school: Small) -> None:
+    with school.desk(write=True) as desk:
+        terry = school.people[TERRY]
+        for written, named in (("first aid", "Paediatric first aid"), ("Asbestos", "Say Asbestos awareness.")):
+            with pytest.raises(UserError) as told:
+                training.add(desk, NewPass(terry, written, day(2026, 11, 2)))
+            assert named in told.value.remedy
+        line, _ = training.add(desk, NewPass(terry, "faw", day(2026, 11, 2)))
+        with pytest.raises(UserError, match="Which course"):
+            training.correct(desk, line.id, {"course": "first aid"})
+        assert [one.course for one in training.listing(desk, person=terry)] == ["First aid at work"]

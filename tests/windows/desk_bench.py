@@ -48,6 +48,7 @@ def settle() -> None:
         assert jobs.wait_all(20)
         QApplication.processEvents()
         if not jobs.manager().running:
+            QApplication.processEvents()  # parts that were just shown are laid out one step later
             return
     raise AssertionError("the window never comes to rest")
 

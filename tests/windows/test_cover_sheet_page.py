@@ -124,5 +124,10 @@ def test_hours_are_claimed_in_the_window_of_a_pack(made: SampleMade, tmp_path: P
         [claim] = guests.claims(one.desk)
         assert (claim.minutes, claim.miles) == (100, 46)
         press_button(page, "Claim these hours")
+        assert "Type the time like 06:45" in words_of(page), "pressed twice claims once"
+        assert len(guests.claims(one.desk)) == 1
+        page.starts.setText("06:45")
+        page.ends.setText("08:05")
+        press_button(page, "Claim these hours")
         assert "Hours at that time are claimed already" in words_of(page)
         assert len(guests.claims(one.desk)) == 1

@@ -239,7 +239,7 @@ def test_support_is_planned_visited_and_reviewed_in_the_window(shown: Shown, tmp
     assert "Type the time like 2:30." in words_of(visit)
     visit.time.setText("2:00")
     visit.focus.setPlainText("First walk")
-    visit.actions.setPlainText("Label taps\n")
+    visit.tasks.setPlainText("Label taps\n")
     visit.save()
     settle()
     line = support.get(shown.desk, line.row.id)

@@ -20,9 +20,9 @@ from bursar_desk.services.people_view import directory
 from bursar_desk.ui import theme
 from bursar_desk.ui.pages.led import LedPage
 from bursar_desk.ui.pages.people import PeoplePage
-from bursar_desk.ui.pages.people_detail import PersonPane
+from bursar_desk.ui.pages.people_detail import PersonPane, SiteLeadsPane
 from bursar_desk.ui.pages.people_forms import JoinPane
-from bursar_desk.ui.pages.people_leads import DecidePane, LeadPane
+from bursar_desk.ui.pages.people_leads import BODY, DecidePane, LeadPane
 from bursar_desk.ui.pages.people_leaving import LeavePane
 from tests.services.sample_fixture import SECONDARY, STORY, copy_of
 from tests.services.small_school import CLARE, DAWN, FOUNDED, TERRY, Small, without_waiting
@@ -295,3 +295,34 @@ def test_a_lead_that_waits_for_our_governors_is_said_above_the_list(tmp_path: Pa
         QTest.keyClicks(pane.day.edit, "12/11/2026")
         press_button(pane, "Save decision")
         assert not page.asked.isVisible()
+
+
+def test_who_leads_at_the_school_is_named_with_what_nobody_is_and_a_body_can_be_the_duty_holder(
+    shown: Shown,
+) -> None:
+    page = people_page(shown)
+    press_button(page, "Who leads")
+    pane = page.split.detail
+    assert isinstance(pane, SiteLeadsPane)
+    assert "Nobody is named as duty holder and responsible person." in words_of(pane)
+    press_button(pane, "Name who leads")
+    form = page.split.detail
+    assert isinstance(form, LeadPane)
+    form.kind.set_key(rules.RESPONSIBLE)
+    form.kind.picked.emit(rules.RESPONSIBLE)
+    assert form.form.row("body").isHidden()
+    form.kind.set_key(rules.DUTY_HOLDER)
+    form.kind.picked.emit(rules.DUTY_HOLDER)
+    form.person.set_key(BODY)
+    form.person.picked.emit(BODY)
+    assert not form.form.row("body").isHidden()
+    form.body_name.setText("Trust board")
+    press_button(form, "Save lead")
+    press_button(page, "Who leads")
+    again = page.split.detail
+    assert isinstance(again, SiteLeadsPane)
+    said = words_of(again)
+    assert "Trust board, since 20 Nov 2026" in said
+    assert "Nobody is named as responsible person." in said
+    assert again.add_button is again.inside[0]
+    assert nameless(again) == []

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QWidget
@@ -15,6 +17,7 @@ from bursar_desk.services.sample import SampleMade
 from bursar_desk.services.training_moves import Purchase
 from bursar_desk.services.training_sessions import NewSession
 from bursar_desk.ui.pages.training import TrainingPage
+from bursar_desk.ui.pages.training_asks import OfferForm, OutcomeForm, SwapForm
 from bursar_desk.ui.pages.training_book import BookPane
 from bursar_desk.ui.pages.training_detail import SchoolPane
 from bursar_desk.ui.pages.training_forms import BuyForm, NoReleaseForm, SessionForm, WishForm
@@ -93,6 +96,7 @@ def test_j11_two_people_are_named_and_a_spare_place_is_offered_in_at_most_seven_
         click_on(hand, pane.ticks[small.people[DAWN]])
         click_on(hand, pane.ticks[small.people[CLARE]])
         hand.click(page, "Book 2 places")
+        hand.click(page, "Offer a place")
         hand.click(page, "Offer 1 place")
     held = places.read(shown.desk)
     tally = held.stock.tallies[shown.desk.home]
@@ -102,7 +106,7 @@ def test_j11_two_people_are_named_and_a_spare_place_is_offered_in_at_most_seven_
     assert "Dawn Hill" in told
     assert "Clare Brennan" in told
     assert "To the cluster" in told
-    assert hand.clicks == 6
+    assert hand.clicks == 7
 
 
 def test_a_lone_caretakers_iosh_day_shows_the_gap_before_it_is_booked(shown: Shown, small: Small) -> None:
@@ -143,11 +147,80 @@ def test_the_heads_yes_is_noted_and_how_it_went_closes_the_place(small: Small) -
     with window_on(open_small(small)) as shown:
         page = training_page(shown)
         assert "Say how it went" in words_of(page)
-        click(next(one for one in buttons_of(page) if one.accessibleName() == "Passed: Dawn Hill"))
-        click(next(one for one in buttons_of(page) if one.accessibleName() == "Did not go: Clare Brennan"))
+        click(next(one for one in buttons_of(page) if one.accessibleName() == "Say how it went: Dawn Hill"))
+        form = page.split.detail
+        assert isinstance(form, OutcomeForm)
+        form.number.setText("MS 0417")
+        form.expires.edit.setText("4 February 2031")
+        assert cut_off(page) == []
+        press_button(page, "Save result")
+        (card,) = [one for one in _training(shown) if one.number == "MS 0417"]
+        assert (card.passed_on, card.expires_on) == (LAST, dt.date(2031, 2, 4))
+        click(next(one for one in buttons_of(page) if one.accessibleName() == "Say how it went: Clare Brennan"))
+        form = page.split.detail
+        assert isinstance(form, OutcomeForm)
+        form.outcome.set_key("not attended")
+        form.outcome.picked.emit("not attended")
+        assert not form.number.isVisible()
+        press_button(page, "Save result")
         tally = places.read(shown.desk).stock.total
         assert (tally.passed, tally.lapsed, tally.spare) == (1, 3, 0)  # nobody was named on two: their day is past
         assert "Passed, 2 to 4 Feb 2027" in words_of(page)
+
+
+def _training(shown: Shown) -> list[Any]:
+    from db.queries.people import training
+
+    with shown.desk.store.connect() as con:
+        return list(training(con, shown.desk.home))
+
+
+def test_somebody_else_goes_instead_and_the_gap_is_seen_first(small: Small) -> None:
+    from bursar_desk.services import training_booking
+
+    with small.desk(write=True) as desk:
+        session = next(iter(places.read(desk).sessions))
+        training_booking.book(desk, session, [small.people[DAWN]])
+    with window_on(open_small(small)) as shown:
+        page = training_page(shown)
+        press_button(page, "Change")
+        form = page.split.detail
+        assert isinstance(form, SwapForm)
+        form.person.set_key(small.people[TERRY])
+        form.person.picked.emit(small.people[TERRY])
+        settle()
+        assert "While Terry Walsh is on the course" in words_of(form)
+        assert cut_off(page) == []
+        press_button(page, "Swap people with the gap")
+        assert "Terry Walsh" in words_of(page)
+        states = {one.person: one.state for one in places.read(shown.desk).bookings}
+        assert states == {small.people[DAWN]: "swapped", small.people[TERRY]: "booked"}
+
+
+def test_an_offer_is_made_with_its_price_and_the_day_to_answer_by(shown: Shown) -> None:
+    page = training_page(shown)
+    press_button(page, "Offer a place")
+    form = page.split.detail
+    assert isinstance(form, OfferForm)
+    form.price.setText("270")
+    form.by.edit.setText("1 December 2026")
+    form.count.set_value(Decimal(2))
+    assert cut_off(page) == []
+    press_button(page, "Offer 2 places")
+    held = places.read(shown.desk)
+    assert [(one.price, one.answer_by) for one in held.moves] == [(27_000, dt.date(2026, 12, 1))] * 2
+    assert "1 place, for £270.00, answer by 1 Dec 2026" in words_of(page)
+
+
+def test_a_request_of_our_own_is_taken_back_on_the_page(shown: Shown) -> None:
+    training_moves.wish(shown.desk, IOSH, 2)
+    page = training_page(shown)
+    page.reload()
+    settle()
+    assert "Your school asked for more" in words_of(page)
+    press_button(page, "Take back")
+    assert [one.state for one in places.read(shown.desk).wishes] == ["withdrawn"]
+    assert "Your school asked for more" not in words_of(page)
 
 
 def buttons_of(page: QWidget) -> list[QWidget]:

@@ -23,6 +23,7 @@ class NewAbsence:
     first: dt.date
     last: dt.date
     reason: str
+    note: str
 
 
 class AbsenceForm(DetailPane):
@@ -40,10 +41,13 @@ class AbsenceForm(DetailPane):
         self.last = DateField("Last day away", today, needed=False)
         self.reason = QLineEdit()
         self.reason.setMaxLength(200)
+        self.note = QLineEdit()
+        self.note.setMaxLength(400)
         self.form.add("person", "Who is away", self.person)
         self.form.add("first", "First day away", self.first)
         self.form.add("last", "Last day away", self.last, "Leave it empty for one day.")
         self.form.add("reason", "Reason", self.reason, REASON_HELP, optional=True)
+        self.form.add("note", "Private note", self.note, "Kept in the same way.", optional=True)
         self.body.addWidget(self.form)
         self.body.addStretch()
         self.save = Button("Save absence", "filled", on_click=self.submit)
@@ -61,6 +65,7 @@ class AbsenceForm(DetailPane):
         self.first.set_day(day)
         self.last.set_day(None)
         self.reason.clear()
+        self.note.clear()
         self.person.setFocus()
 
     def submit(self) -> None:
@@ -73,7 +78,7 @@ class AbsenceForm(DetailPane):
         if first is not None and last is not None and last < first:
             problems["last"] = "The last day is before the first"
         if self.form.show_problems(problems) and isinstance(person, bytes) and first is not None and last is not None:
-            self.wanted.emit(NewAbsence(person, first, last, self.reason.text()))
+            self.wanted.emit(NewAbsence(person, first, last, self.reason.text(), self.note.text()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+Enter saves."""

@@ -147,6 +147,7 @@ class CoverPage(Page):
         wishes.take_back.connect(self.steps.take_back_absence)
         wishes.another.connect(self._another_absence)
         wishes.hours.connect(self.steps.note_hours)
+        wishes.private.connect(lambda away: self.steps.show_private(away, self.detail.show_private))
 
     def _listen(self) -> None:
         files = self.files

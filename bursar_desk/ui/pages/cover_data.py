@@ -44,8 +44,12 @@ class Week:
     @property
     def sentence(self) -> str:
         """The week in a sentence: "3 gaps this week, 1 waiting for an answer"."""
-        gaps, asked = self.count("gap"), self.count("asked")
-        yes = sum(cell.stage == cover_stage.ACCEPTED for row in self.rows for cell in row.cells)
+        if not self.rows:
+            return "No school has sent its people yet"
+        cells = [cell for row in self.rows for cell in row.cells if cell.state == "asked"]
+        # one request for three days waits for one answer
+        gaps, asked = self.count("gap"), len({cell.cover for cell in cells})
+        yes = len({cell.cover for cell in cells if cell.stage == cover_stage.ACCEPTED})
         if not gaps and not asked:
             return "Everything is covered this week"
         said = f"{words.count(gaps, 'gap')} this week" if gaps else "No gaps this week"
@@ -98,7 +102,7 @@ def _notes(desk: Desk, rows: tuple[BoardRow, ...]) -> dict[bytes, str]:
     )
     notes = {}
     for absence in list(wanted)[:MOST_LOOKED_UP]:
-        found = len(cover.find(desk, absence).can)
+        found = sum(not one.asked for one in cover.find(desk, absence).can)
         notes[absence] = f"{words.number(found)} can help" if found else "No one yet"
     return notes
 
@@ -132,6 +136,7 @@ class Beside:
     offers: tuple[OfferLine, ...] = ()
     answer_by: dt.date | None = None
     owed_here: bool = False
+    has_private: bool = False
 
     @property
     def gaps(self) -> Gaps | None:
@@ -166,6 +171,7 @@ def read_beside(desk: Desk, row: BoardRow, cell: BoardCell, wanted: bytes | None
         sum(one.given for one in balances), sum(one.received for one in balances), _strip(desk, row),
         tuple(one for one in cover.offers(desk, cell.day, cell.day) if one.id in cell.offers),
         answer_by(absence.first, desk.today) if absence else None, own or desk.is_office,
+        own and absence is not None and absences.has_private(desk, absence.id),
     )  # fmt: skip
 
 
@@ -183,8 +189,10 @@ def _standing(asked: list[CoverLine], cell: BoardCell) -> CoverLine | None:
 
 
 def answer_by(first: dt.date, today: dt.date) -> dt.date:
-    """Return the day to ask for an answer by: within three days, and the day before it begins at the latest."""
-    return max(today, min(first - dt.timedelta(days=1), today + dt.timedelta(days=3)))
+    """Return the day to ask for an answer by: within three days, on a weekday before it begins where there is one."""
+    day = min(first - dt.timedelta(days=1), today + dt.timedelta(days=3))
+    day -= dt.timedelta(days=max(0, day.weekday() - 4))
+    return max(today, day)
 
 
 def _one_of(away: tuple[AbsenceLine, ...], wanted: bytes | None) -> AbsenceLine | None:

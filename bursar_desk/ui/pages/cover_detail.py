@@ -36,6 +36,7 @@ class CoverWishes(QObject):
     report = Signal(object)  # the day
     take_back = Signal(object)  # an AbsenceLine
     another = Signal(object)  # the id of another absence of the day
+    private = Signal(object)  # an AbsenceLine: show what was noted in private
     hours = Signal(object, object, int, int)  # a CoverLine, the day, from, to in minutes
 
 
@@ -139,6 +140,10 @@ class CoverDetail(DetailPane):
             self._asked(beside, asked)
         else:
             self._agreed(beside, asked)
+        away = beside.absence
+        if beside.has_private and away is not None:
+            show = Button("Show the private note", "text", size=32, on_click=lambda: self.wishes.private.emit(away))
+            self._add(show)
 
     def _who_is_away(self, beside: Beside) -> None:
         picker = Picker([(one.id, f"{one.name}, {one.when}") for one in beside.away], low=True)
@@ -215,7 +220,7 @@ class CoverDetail(DetailPane):
         """Who can help, each with a button to ask, and until when they are asked to answer."""
         said_no = {(one.helper, one.helper_school) for one in beside.declined}
         found = beside.helpers.can if beside.helpers else ()
-        can = [one for one in found if (one.name, one.school) not in said_no]
+        can = [one for one in found if not one.asked and (one.name, one.school) not in said_no]
         by = parts.answer_by_field(beside.answer_by, self._today) if beside.may_ask and can else None
 
         def ask(helper: Helper) -> None:
@@ -234,7 +239,7 @@ class CoverDetail(DetailPane):
         when = ", ".join(part for part in (_days(asked), parts.times(asked.starts, asked.ends)) if part)
         where = words.sentence(f"{asked.helper_school_name}. {when}")
         if asked.stage == cover_stage.ACCEPTED:
-            self._accepted(beside, asked, where)
+            self._accepted(beside, asked, words.sentence(when))
         else:
             self._waiting(beside, asked, where)
         for said in asked.overlaps:
@@ -309,6 +314,11 @@ class CoverDetail(DetailPane):
 
     def _done_button(self, asked: CoverLine) -> Button:
         return Button("Mark this cover as done", "filled", icon="check", on_click=self._answer(asked, "done"))
+
+    def show_private(self, said: tuple[str, ...]) -> None:
+        """Show what was noted in private about the absence, until another day is looked at."""
+        for text in said:
+            self._add(MessageStrip("info", text, "Only the business manager and the head can see this."))
 
     def _take_back(self, beside: Beside) -> None:
         away = beside.absence

@@ -62,6 +62,10 @@ class HoursSlipPage(Page):
         self.body.addWidget(self._list)
         self.body.addStretch()
         self._shown: list[QWidget] = []
+        self._slip: Slip | None = None
+        self._offered = ("", "")
+        self._claimed_now = False
+        self.day.picked.connect(lambda _day: self._offer_hours())
 
     def load(self, desk: Desk) -> Slip:
         """Read the pack's days and what is claimed."""
@@ -70,9 +74,10 @@ class HoursSlipPage(Page):
     def fill(self, data: Slip) -> None:
         """Show the days to choose from and what is claimed."""
         self.day.set_choices([(day, words.long_date(day)) for day in data.days] or [(None, "The first day is to come")])
-        if not self.starts.text() and not self.ends.text():
-            self.starts.setText(time_words(data.starts))
-            self.ends.setText(time_words(data.ends))
+        self._slip = data
+        if not self._claimed_now:  # who presses twice must not claim the evening as well
+            self._offer_hours()
+        self._claimed_now = False
         for widget in self._shown:
             self._rows.removeWidget(widget)
             widget.hide()
@@ -86,6 +91,17 @@ class HoursSlipPage(Page):
             self._shown.append(plain_label("Nothing yet.", "body", "muted"))
         for widget in self._shown:
             self._rows.addWidget(widget)
+
+    def _offer_hours(self) -> None:
+        """Put the agreed hours of the day in, unless other hours were typed."""
+        day = self.day.key()
+        typed = (self.starts.text(), self.ends.text())
+        if self._slip is None or not isinstance(day, dt.date) or typed not in (("", ""), self._offered):
+            return
+        starts, ends = self._slip.next_of(day)
+        self._offered = (time_words(starts), time_words(ends))
+        self.starts.setText(self._offered[0])
+        self.ends.setText(self._offered[1])
 
     def submit(self) -> None:
         """Check what was typed and claim it; what is not clear is said beside the fields."""
@@ -116,7 +132,8 @@ class HoursSlipPage(Page):
         self.context.run(self, lambda desk: guests.claim(desk, worked), self._claimed, self._refused)
 
     def _claimed(self, changes: Changes) -> None:
-        for field in (self.pause, self.travel, self.miles, self.note):
+        self._claimed_now = True
+        for field in (self.starts, self.ends, self.pause, self.travel, self.miles, self.note):
             field.clear()
         self.context.acted(changes, "Your hours are claimed.", origin=self)
         self.reload()

@@ -29,7 +29,8 @@ class CoverSteps:
     def add_absence(self, new: NewAbsence) -> None:
         """Record that somebody is away."""
         self._context.run(
-            self._page, lambda desk: absences.add(desk, new.person, new.first, new.last, reason=new.reason),
+            self._page,
+            lambda desk: absences.add(desk, new.person, new.first, new.last, reason=new.reason, note=new.note),
             lambda made: self._added(*made),
         )  # fmt: skip
 
@@ -39,6 +40,10 @@ class CoverSteps:
         self._context.run(
             self._page, lambda desk: absences.cancel(desk, away.id), lambda changes: self.acted(changes, done)
         )
+
+    def show_private(self, away: absences.AbsenceLine, show: Callable[[tuple[str, ...]], object]) -> None:
+        """Read what was noted in private about an absence; the service says who may."""
+        self._context.run(self._page, lambda desk: absences.private(desk, away.id), show)
 
     def ask(self, absence: bytes, helper: Helper, answer_by: dt.date | None) -> None:
         """Ask a neighbour for cover."""

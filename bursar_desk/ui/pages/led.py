@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from bursar_desk.services.desk import Desk
 
 PARTS = (("now", "Late and due in 14 days"), ("late", "Late"), ("all", "All"))
-_LEAVES_OUT = ("Every", "Last done", "Who does it")
+_LEAVES_OUT = ("How often", "Last done", "Who does it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ def columns() -> list[Column[CheckLine]]:
         Column("Status", lambda one: one.status_words, 136, status=lambda one: one.word),
         Column("Check", lambda one: one.title, 200, lead=True, stretch=True, sort=lambda one: one.title.casefold()),
         Column("School", lambda one: one.school_name, 120, ink="muted", sort=lambda one: one.school_name.casefold()),
-        Column("Every", lambda one: one.every, 120, ink="muted"),
+        Column("How often", lambda one: words.sentence(one.every.partition(" until ")[0])[:-1], 132, ink="muted",
+               tip=lambda one: one.every),
         Column("Due", lambda one: words.short_date(one.legal_due, "Not known"), 100, sort=lambda one: one.legal_due),
         Column("Last done", lambda one: words.short_date(one.last_done), 100, ink="muted",
                sort=lambda one: one.last_done),
@@ -114,7 +116,9 @@ class LedPage(Page):
             "all": len(lines),
         })  # fmt: skip
         self.table.set_empty(_nothing(self.data, self.filter.key()))
-        self.model.set_rows([one for one in lines if wanted is None or one.id in wanted])
+        shown = [one for one in lines if wanted is None or one.id in wanted]
+        shown.sort(key=lambda one: (one.id not in late, one.legal_due or dt.date.max, one.title.casefold()))
+        self.model.set_rows(shown)
 
     def focus_on(self, **what: Any) -> None:
         """``school=id`` shows one of the sites only; ``part=`` narrows the list."""
@@ -140,7 +144,7 @@ class LedPage(Page):
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(StatusChip(LOOKS[line.word], line.status_words), 0, Qt.AlignmentFlag.AlignLeft)
         told = (
-            ("School", line.school_name), ("Where", line.place), ("Every", line.every),
+            ("School", line.school_name), ("Where", line.place), ("How often", line.every),
             ("Due", words.short_date(line.legal_due)), ("Last done", words.short_date(line.last_done)),
             ("Done by", line.last_by), ("Who does it", line.doer), ("Answers for it", line.owner),
         )  # fmt: skip

@@ -88,7 +88,7 @@ class OwedPage(Page):
         scroller = Scroller()
         for card in (self.waiting, self.balances, self._nothing, self.others, self.rates, self.fairness, self.time_off):
             scroller.body.addWidget(card)
-        scroller.body.addStretch()
+        scroller.body.addStretch(1)
         holder = ground(QWidget(), "bg")
         layout = QVBoxLayout(holder)
         layout.setContentsMargins(0, 8, 0, 0)

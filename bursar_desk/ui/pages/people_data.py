@@ -26,6 +26,8 @@ class PeopleData:
     leads: tuple[LeadLine, ...]
     home: bytes
     pins: bool
+    offices: frozenset[bytes] = frozenset()
+    """Whose people are here but who are no school."""
 
     @property
     def asked(self) -> tuple[LeadLine, ...]:
@@ -36,7 +38,7 @@ class PeopleData:
     def note(self) -> str:
         """How many there are, in words."""
         people = words.count(len(self.directory.lines), "person", "people")
-        schools = len(self.directory.schools)
+        schools = sum(one not in self.offices for one, _name in self.directory.schools)
         return f"{people}, {words.count(schools, 'school')}" if schools > 1 else people
 
     @property
@@ -65,4 +67,5 @@ def read_people(desk: Desk) -> PeopleData:
         for one in sorted(listed, key=lambda one: (one.title.casefold(), one.id))
     )
     led = tuple(leads.listing(desk, every_school=True))
-    return PeopleData(directory(desk, led=led), rows, led, desk.home, pins.in_use(desk))
+    offices = frozenset(school for school, root in desk.trust.roots.items() if not root.urn)
+    return PeopleData(directory(desk, led=led), rows, led, desk.home, pins.in_use(desk), offices)

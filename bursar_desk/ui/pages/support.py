@@ -76,7 +76,7 @@ class SupportPage(Page):
         scroller = Scroller()
         scroller.body.addWidget(self.card)
         scroller.body.addWidget(self._nothing)
-        scroller.body.addStretch()
+        scroller.body.addStretch(1)
         holder = ground(QWidget(), "bg")
         layout = QVBoxLayout(holder)
         layout.setContentsMargins(0, 8, 0, 0)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from bursar_desk.services import training_moves
 from bursar_desk.services import training_places as places
 from bursar_desk.services.training_places import Held, SessionLine
 from bursar_desk.services.training_school import school_detail, unheard_words, unnamed_words
@@ -214,8 +215,8 @@ class TrainingPage(Page):
             pane = SchoolPane(self.context)
             pane.wanted.connect(self.steps.take)
         detail = school_detail(self.data, self.chosen_course(), self._school)
-        free = self.free_here()
-        pane.show_school(detail, free, next(iter(self.open_sessions()), None))
+        free = self.to_offer(b"?"), self.to_offer(None)
+        pane.show_school(detail, *free, next(iter(self.open_sessions()), None))
         self.open(pane, focus=focus)
 
     def free_here(self) -> int:
@@ -223,6 +224,12 @@ class TrainingPage(Page):
         if not isinstance(self.data, Held) or self.context.facts.office:
             return 0
         return len(self.data.of_course(self.chosen_course()).spare(self.data.home, offered=False))
+
+    def to_offer(self, school: bytes | None) -> int:
+        """Return how many places of our own could be offered to a school, or to the whole cluster."""
+        if not isinstance(self.data, Held) or self.context.facts.office:
+            return 0
+        return len(training_moves.offerable(self.data, self.chosen_course(), school))
 
     def open_sessions(self) -> list[SessionLine]:
         """Return the sessions of the course that people may still be named for."""
@@ -301,8 +308,7 @@ class TrainingPage(Page):
 
     def print_matrix(self) -> None:
         """Show the matrix as a paper, to look at, print or save."""
-        office = self.context.facts.office
-        self.context.page_wanted.emit("reports", {"report": "training-cluster" if office else "training"})
+        self.context.open_page("reports", report="training")
 
     def name_people(self) -> None:
         """Open the list of people to name."""

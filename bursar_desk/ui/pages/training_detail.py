@@ -13,7 +13,8 @@ from bursar_desk.domain import words
 from bursar_desk.ui.widgets import Button, DetailPane, MessageStrip, hline, plain_label
 
 if TYPE_CHECKING:
-    from bursar_desk.services.training_places import Demand, LedgerLine, SessionLine
+    from bursar_desk.services.training_ledger import LedgerLine
+    from bursar_desk.services.training_places import Demand, SessionLine
     from bursar_desk.services.training_school import NamedLine, OfferLine, SchoolDetail
     from bursar_desk.ui.pages.base import DeskContext
 
@@ -22,7 +23,7 @@ AGREE = "A place moves only when both schools agree. The move stays in this list
 
 class SchoolPane(DetailPane):
     """``wanted(what, about)``: name, offer (a school, None for the cluster), withdraw, accept, decline, ask, release,
-    passed, absent, failed, cancel.
+    outcome, swap, cancel, end wish.
     """
 
     wanted = Signal(str, object)
@@ -38,8 +39,13 @@ class SchoolPane(DetailPane):
         self.name_button = Button("Name people", "filled", on_click=lambda: self.wanted.emit("name", None))
         self.add_to_foot(self.name_button, 1)
 
-    def show_school(self, detail: SchoolDetail, free_here: int, session: SessionLine | None) -> None:
-        """Show a school; ``free_here`` places of ours could be offered, people are named for ``session``."""
+    def show_school(
+        self, detail: SchoolDetail, free_here: int, free_for_all: int, session: SessionLine | None
+    ) -> None:  # fmt: skip
+        """Show a school; so many places of ours could be offered to a school, so many to the whole cluster.
+
+        People are named for ``session``.
+        """
         self.detail = detail
         self.set_title(detail.row.name)
         self._note.setText(detail.note)
@@ -47,7 +53,7 @@ class SchoolPane(DetailPane):
             self.body.removeWidget(part)
             part.hide()
             part.deleteLater()
-        self._parts = [part for part in self._sections(detail, free_here) if part is not None]
+        self._parts = [part for part in self._sections(detail, free_here, free_for_all) if part is not None]
         for n, part in enumerate(self._parts, start=1):
             self.body.insertWidget(n, part)
         can = detail.ours and detail.free > 0 and session is not None
@@ -56,12 +62,17 @@ class SchoolPane(DetailPane):
             self.name_button.set_words(f"Name people for {words.month_short(first)} {first.year}")
         self._foot.setVisible(can)
 
-    def _sections(self, detail: SchoolDetail, free_here: int) -> list[QWidget | None]:
+    def _sections(self, detail: SchoolDetail, free_here: int, free_for_all: int) -> list[QWidget | None]:
+        ledger = [
+            _ledger(detail.ledger, detail.row.tally.spare),
+            plain_label(detail.saved, "body", "muted", wrap=True) if detail.saved else None,
+        ]  # fmt: skip
+        between = [self._given_out(detail), self._asked(detail, free_here, free_for_all), self._our_wish(detail)]
+        # what can be done stands in sight: the ledger goes below it once people are named
+        rest = [*between, *ledger] if detail.named and detail.ours else [*ledger, *between]
         return [
             self._deadline(detail), *[MessageStrip("overdue", "Put this right", said) for said in detail.odd],
-            self._offered_to_us(detail), self._named(detail), _ledger(detail.ledger, detail.row.tally.spare),
-            plain_label(detail.saved, "body", "muted", wrap=True) if detail.saved else None,
-            self._given_out(detail), self._asked(detail, free_here), plain_label(AGREE, "body", "muted", wrap=True),
+            self._offered_to_us(detail), self._named(detail), *rest, plain_label(AGREE, "body", "muted", wrap=True),
         ]  # fmt: skip
 
     @staticmethod
@@ -87,9 +98,11 @@ class SchoolPane(DetailPane):
     def _named_row(self, one: NamedLine, *, ours: bool) -> QWidget:
         steps: list[tuple[str, str]] = []
         if ours and one.over and one.row.state in (rules.BOOKED, rules.ATTENDED):
-            steps = [("passed", "Passed"), ("absent", "Did not go")]
+            steps = [("outcome", "Say how it went")]
         elif ours and one.row.state == rules.BOOKED:
-            steps = [("cancel", "Take off")]
+            steps = [("swap", "Change")]
+        if ours and one.no_place:
+            steps = [("cancel", "Take off")] if one.row.state == rules.BOOKED else []
         buttons = [
             Button(said, size=32, on_click=partial(self.wanted.emit, what, one.row.id)) for what, said in steps
         ]  # fmt: skip
@@ -100,7 +113,7 @@ class SchoolPane(DetailPane):
     # --- between schools ---
 
     def _offered_to_us(self, detail: SchoolDetail) -> QWidget | None:
-        if not detail.ours or not (detail.offered_to_us or detail.open_to_all):
+        if not detail.ours or not (detail.offered_to_us or detail.open_to_all or detail.lost):
             return None
         box, column = _section("Offered to your school")
         for one in detail.offered_to_us:
@@ -109,6 +122,10 @@ class SchoolPane(DetailPane):
                 Button("Take it", size=32, on_click=partial(self.wanted.emit, "accept", one)),
                 Button("Say no", size=32, on_click=partial(self.wanted.emit, "decline", one)),
             ))  # fmt: skip
+        for one in detail.lost:
+            clear = Button("Clear", size=32, on_click=partial(self.wanted.emit, "decline", one))
+            clear.setAccessibleName(f"Clear the offer of {one.giver}")
+            column.addWidget(_line(one.giver, f"You said yes, but {one.to} had the place first", clear))
         for one in detail.open_to_all:
             ask = Button("Ask for it", size=32, on_click=partial(self.wanted.emit, "ask", one))
             ask.setEnabled(detail.own_wish is None)
@@ -124,17 +141,27 @@ class SchoolPane(DetailPane):
             column.addWidget(_line(f"To {one.to}", one.words, *([back] if detail.ours else [])))
         return box
 
-    def _asked(self, detail: SchoolDetail, free_here: int) -> QWidget | None:
+    def _our_wish(self, detail: SchoolDetail) -> QWidget | None:
+        if not detail.ours or detail.own_wish is None:
+            return None
+        box, column = _section("Your school asked for more")
+        back = Button("Take back", size=32, on_click=partial(self.wanted.emit, "end wish", detail.own_wish))
+        back.setAccessibleName("Take back what your school asked for")
+        by = f", by {words.short_date(detail.own_wish.by)}" if detail.own_wish.by else ""
+        column.addWidget(_line(f"{words.count(detail.own_wish.count, 'person', 'people')} waiting{by}", "", back))
+        return box
+
+    def _asked(self, detail: SchoolDetail, free_here: int, free_for_all: int) -> QWidget | None:
         if not detail.ours:
             return self._their_wish(detail, free_here)
-        if not detail.asked and not free_here:
+        if not detail.asked and not free_for_all:
             return None
-        box, column = _section("Schools that asked for more")
+        box, column = _section("Schools that asked for more" if detail.asked else "Offer what you do not need")
         for one in detail.asked:
             column.addWidget(_line(one.name, one.words, *self._offer(one, free_here)))
-        if free_here:
-            button = Button("Offer 1 place", size=32, on_click=partial(self.wanted.emit, "offer", None))
-            button.setAccessibleName("Offer 1 place to the whole cluster")
+        if free_for_all:
+            button = Button("Offer a place", size=32, on_click=partial(self.wanted.emit, "offer", None))
+            button.setAccessibleName("Offer a place to the whole cluster")
             column.addWidget(_line("The whole cluster", "Whoever asks first", button))
         return box
 
@@ -148,8 +175,8 @@ class SchoolPane(DetailPane):
     def _offer(self, one: Demand, free_here: int) -> list[Button]:
         if not free_here:
             return []
-        button = Button("Offer 1 place", size=32, on_click=partial(self.wanted.emit, "offer", one.school))
-        button.setAccessibleName(f"Offer 1 place to {one.name}")
+        button = Button("Offer a place", size=32, on_click=partial(self.wanted.emit, "offer", one.school))
+        button.setAccessibleName(f"Offer a place to {one.name}")
         return [button]
 
 

@@ -80,12 +80,15 @@ class PlacesView(QWidget):
         row.line.setContentsMargins(24, 4, 24, 16)
         self.table = PlacesTable()
         self._sum = plain_label(SUM, "caption", "muted")
+        self.seen_to = plain_label("", "body", "text", wrap=True)
+        self.seen_to.setContentsMargins(24, 0, 24, 12)
         self.note = plain_label("", "caption", "muted", wrap=True)
         self.note.setContentsMargins(24, 0, 24, 12)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(row)
+        column.addWidget(self.seen_to)
         column.addWidget(self.table, 1)
         column.addWidget(self._make_key())
         column.addWidget(self.note)
@@ -107,8 +110,8 @@ class PlacesView(QWidget):
         line.addWidget(self._sum)
         return box
 
-    def show_view(self, view: CourseView, more: Sequence[str] = ()) -> None:
-        """Show a course; ``more`` are sentences below it."""
+    def show_view(self, view: CourseView, to_do: Sequence[str] = ()) -> None:
+        """Show a course; ``to_do`` are sentences above it: who must still name people, who has not been heard."""
         total, cost = view.total.tally, view.cost
         figures = [
             (words.number(total.bought), "place bought" if total.bought == 1 else "places bought", "text"),
@@ -131,7 +134,9 @@ class PlacesView(QWidget):
         self._sum.setText(" + ".join([SUM, *more]))
         together = f"Together this {words.saving(cost.saving)} against buying alone." if cost.saving is not None else ""
         told = f"Price alone: {view.alone_from}." if view.alone_from and cost.alone is not None else ""
-        self.note.setText(" ".join(part for part in (together, told, *more) if part))
+        self.note.setText(" ".join(part for part in (together, told) if part))
+        self.seen_to.setText(" ".join(said for said in to_do if said))
+        self.seen_to.setVisible(bool(self.seen_to.text()))
         self.note.setVisible(bool(self.note.text()))
 
 

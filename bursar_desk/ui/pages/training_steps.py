@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
-from bursar_desk.domain import training_places as rules
+from bursar_desk.domain.training_places import BOOKED
 from bursar_desk.services import training_booking, training_moves, training_sessions
 from bursar_desk.services.training_places import Held
 from bursar_desk.ui.widgets.question import Question
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from bursar_desk.domain.operations import Changes
     from bursar_desk.services.desk import Desk
+    from bursar_desk.services.training_places import Demand
     from bursar_desk.services.training_school import OfferLine
     from bursar_desk.ui.pages.training import TrainingPage
     from bursar_desk.ui.pages.training_sessions import SessionPane
@@ -38,7 +39,9 @@ class Steps(QObject):
         elif what in ("withdraw", "accept", "decline", "ask"):
             self._answer(what, about)
         elif what == "release":
-            self._do(lambda desk: training_booking.release(desk, about), "The head’s yes is noted.")
+            self._release(about)
+        elif what == "end wish":
+            self._end_wish(about)
         else:
             self._outcome(what, about)
 
@@ -47,13 +50,35 @@ class Steps(QObject):
         context.run(self, work, lambda changes: context.acted(changes, said, origin=self._page))
 
     def _offer(self, school: bytes | None) -> None:
-        course = self._page.chosen_course()
-        data = self._page.data
+        from bursar_desk.ui.pages.training_asks import OfferForm
+
+        page, data = self._page, self._page.data
         whom = data.school(school) if school and isinstance(data, Held) else "the cluster"
-        self._do(
-            lambda desk: training_moves.offer(desk, course, school)[1],
-            f"1 place is offered to {whom}. It travels with your next share file.",
-        )
+        free = page.to_offer(school)
+        if free:
+            page.open_form(OfferForm(self._context, page.chosen_course(), school, whom, free))
+
+    def _end_wish(self, asked: Demand) -> None:
+        rows = asked.wishes
+        self._do(lambda desk: training_moves.end_wishes(desk, rows), "Your request is taken back.")
+
+    def _release(self, bookings: Sequence[bytes]) -> None:
+        """Note the head's yes; a school with two heads is asked which."""
+        data = self._page.data
+        found = training_booking.heads(data) if isinstance(data, Held) else []
+        if len(found) < 2:
+            self._do(lambda desk: training_booking.release(desk, bookings), "The head’s yes is noted.")
+            return
+        answers = [(one.id.hex(), one.name) for one in found]
+        asked = Question(self._page, "Which head said yes?", "Their name is kept.", [*answers, ("", "Note nothing")])
+        asked.answered.connect(lambda key: self._released(bookings, key))
+        asked.open()
+
+    def _released(self, bookings: Sequence[bytes], key: str) -> None:
+        if key:
+            self._do(
+                lambda desk: training_booking.release(desk, bookings, bytes.fromhex(key)), "The head’s yes is noted."
+            )  # fmt: skip
 
     def _answer(self, what: str, offer: OfferLine) -> None:
         move, course = offer.move.id, self._page.chosen_course()
@@ -75,16 +100,13 @@ class Steps(QObject):
         row = next((one for one in data.bookings if one.id == booking), None) if isinstance(data, Held) else None
         if row is None:
             return
+        from bursar_desk.ui.pages.training_asks import OutcomeForm, SwapForm
+
         who = data.person(row.person)
-        if what == "passed":
-            session = data.sessions.get(row.session or b"")
-            day = min(session.last, data.today) if session else data.today
-            result = training_booking.Result(day)
-            self._do(lambda desk: training_booking.passed(desk, booking, result), f"{who} passed.")
-        elif what == "absent":
-            self._do(
-                lambda desk: training_booking.attended(desk, booking, rules.NOT_ATTENDED), f"{who} did not go."
-            )  # fmt: skip
+        if what == "outcome":
+            self._page.open_form(OutcomeForm(self._context, row, data))
+        elif what == "swap":
+            self._page.open_form(SwapForm(self._context, row, data))
         elif what == "cancel":
             self._do(lambda desk: training_booking.cancel(desk, booking), f"{who} is not named any more.")
 
@@ -99,7 +121,12 @@ class Steps(QObject):
         if what == "change":
             self._page.open_session_form(line.row.course, (), line)
             return
-        many = f"{line.taken} booked here have a spare place again." if line.taken else "Nobody is booked on it."
+        data = self._page.data
+        booked = sum(
+            one.session == line.row.id and one.state == BOOKED for one in data.bookings
+        ) if isinstance(data, Held) else 0  # fmt: skip
+        places = "1 place is" if booked == 1 else f"{booked} places are"
+        many = f"{places} spare again, and who was named needs telling." if booked else "Nobody is booked on it."
         asked = Question(
             self._page, "Cancel this session?", many, [("cancel", "Cancel session"), ("keep", "Keep session")]
         )

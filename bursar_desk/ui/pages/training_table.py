@@ -35,6 +35,9 @@ from bursar_desk.ui import theme
 from bursar_desk.ui.widgets.focus_ring import paint_ring
 
 ROW_HIGH: Final = 48
+ROW_TIGHT: Final = 40
+MANY_ROWS: Final = 7
+"""How high a row is; with more rows than that they stand closer, so that the row of all schools is in sight."""
 HEAD_HIGH: Final = 52
 SHOWN_SESSIONS: Final = 2
 STATES: Final = ("passed", "attended", "failed", "booked", "not attended", "spare", "lapsed")
@@ -301,6 +304,7 @@ class PlacesTable(QTableView):
         """Show a course; the school chosen stays chosen."""
         kept = self._kept
         self.places.set_view(view)
+        self.verticalHeader().setDefaultSectionSize(self._row_high())
         self._fit()
         if kept is not None:
             self.choose(kept)
@@ -330,7 +334,10 @@ class PlacesTable(QTableView):
         """Return how high it is with every row shown."""
         bar = self.horizontalScrollBar()
         across = bar.sizeHint().height() if bar.maximum() > 0 else 0
-        return theme.px(HEAD_HIGH) + theme.px(ROW_HIGH) * self.places.rowCount() + 2 + across
+        return theme.px(HEAD_HIGH) + self._row_high() * self.places.rowCount() + 2 + across
+
+    def _row_high(self) -> int:
+        return theme.px(ROW_HIGH if self.places.rowCount() <= MANY_ROWS else ROW_TIGHT)
 
     def sizeHint(self) -> QSize:
         """As high as its rows."""
@@ -367,8 +374,10 @@ class PlacesTable(QTableView):
     def _fit(self) -> None:
         heads = self.places.columns.heads
         sides = {0: 188, 1: 72, 2: 116, len(heads) - 1: 124}
-        room, fixed = self.viewport().width(), theme.px(sum(sides.values()))
         between = max(1, len(heads) - len(sides))
+        if between > SHOWN_SESSIONS:
+            sides |= {0: 164, 2: 112, len(heads) - 1: 116}
+        room, fixed = self.viewport().width(), theme.px(sum(sides.values()))
         each = max(theme.px(112), min(theme.px(150), (room - fixed) // between))
         widths = [theme.px(sides[n]) if n in sides else each for n in range(len(heads))]
         widths[0] = max(widths[0], room - sum(widths[1:]))
