@@ -117,7 +117,7 @@ def incoming(ctx: typer.Context) -> Answer:
         found = service.incoming(desk)
     rows = [
         f"{one.id.hex()[:12]}  {one.stage:10}  {one.school_name} asks for {one.helper}: "
-        f"{words.short_date(one.first)} to {words.short_date(one.last)}. {one.duties}".rstrip()
+        f"{words.short_date(one.first)} to {words.short_date(one.last)}, {one.hours_words}. {one.duties}".rstrip()
         for one in found
     ]
     return Answer({"requests": [_asked(one) for one in found]}, lines(rows, "Nobody asks for our people."))

@@ -14,6 +14,7 @@ from bursar_desk.services import bank_holidays
 from bursar_desk.services.competent_today import KEEPERS, closed_words
 from bursar_desk.services.cover_gaps import duties_of
 from bursar_desk.services.cover_offers import OfferLine, clock, offers
+from bursar_desk.services.cover_requests import joined
 from bursar_desk.services.standing import calendars
 
 if TYPE_CHECKING:
@@ -254,7 +255,10 @@ def _hours(one: CoverLine, day: dt.date) -> str:
     slots = [(slot.get("starts"), slot.get("ends")) for slot in one.slots if slot.get("day") == day.isoformat()]
     times = [(a, b) for a, b in slots if type(a) is int and type(b) is int]
     if times:
-        return _times(min(a for a, _ in times), max(b for _, b in times))
+        spells = joined(sorted(times))
+        if len(spells) > 1:  # a card has room for when they come
+            return "at " + words.listing([clock(starts) for starts, _ in spells])
+        return _times(*spells[0])
     return _times(one.starts, one.ends)
 
 

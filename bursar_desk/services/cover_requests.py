@@ -14,6 +14,7 @@ from bursar_desk.domain.cover_stage import Said, Stage
 from bursar_desk.domain.errors import UserError
 from bursar_desk.domain.operations import Changes
 from bursar_desk.services.cover_gaps import gaps
+from bursar_desk.services.cover_offers import clock
 from bursar_desk.services.plain_text import one_line
 
 if TYPE_CHECKING:
@@ -68,6 +69,22 @@ class CoverLine:
         return self.at.words + (", noted here" if self.at.noted_here else "")
 
     @property
+    def spells(self) -> tuple[tuple[int, int], ...]:
+        """Return the hours asked for on a day, those apart by themselves; odd values from elsewhere are left out."""
+        found = sorted(
+            (one["starts"], one["ends"]) for one in self.slots
+            if type(one.get("starts")) is int and type(one.get("ends")) is int and 0 <= one["starts"] < one["ends"]
+        )  # fmt: skip
+        if not found and self.starts is not None and self.ends is not None:
+            return ((self.starts, self.ends),)
+        return joined(found)
+
+    @property
+    def hours_words(self) -> str:
+        """Return the hours in words: "06:45 to 07:45 and 18:00 to 18:45"."""
+        return words.listing([f"{clock(starts)} to {clock(ends)}" for starts, ends in self.spells])
+
+    @property
     def noted_here(self) -> bool:
         """Tell whether the lender's answer was only noted by the asking school, as after a telephone call."""
         return self.at.noted_here
@@ -76,6 +93,17 @@ class CoverLine:
     def answer_why(self) -> str:
         """Return the reason the lender gave."""
         return one_line(self.at.said.why) if self.at.said else ""
+
+
+def joined(spells: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Return sorted spells of time with those that touch made one."""
+    out: list[tuple[int, int]] = []
+    for starts, ends in spells:
+        if out and starts <= out[-1][1]:
+            out[-1] = (out[-1][0], max(ends, out[-1][1]))
+        else:
+            out.append((starts, ends))
+    return tuple(out)
 
 
 def listing(desk: Desk, *, every_school: bool = False) -> list[CoverLine]:

@@ -73,7 +73,7 @@ def test_a_fortnight_with_six_absences_at_the_real_schools_against_planning_by_h
     for seed in SEEDS:
         problem = fortnight(seed)
         quick, first = _took(lambda p=problem: cover_rota.greedy(p))
-        slow, made = _took(lambda p=problem: planning_cover.plan(p))
+        slow, made = _took(lambda p=problem: planning_cover.plan(p, seconds=200.0))
         assert isinstance(made, planning_cover.Rostered)
         assert isinstance(first, dict)
         assert rota_checker.faults(problem, made.rota) == []
@@ -137,7 +137,7 @@ def test_six_absences_of_the_sample_are_planned_at_the_cluster_office(office: Pa
         problem, _more = planning_rota.problem_of(desk, FIRST, LAST, planning_rota.Wishes(any_hours=True))
     assert len({slot.absence for slot in problem.slots}) == 6
     quick, first = _took(lambda: cover_rota.greedy(problem))
-    slow, made = _took(lambda: planning_cover.plan(problem))
+    slow, made = _took(lambda: planning_cover.plan(problem, seconds=200.0))
     assert isinstance(made, planning_cover.Rostered)
     assert isinstance(first, dict)
     mine, theirs = rota_checker.value(problem, made.rota), rota_checker.value(problem, first)

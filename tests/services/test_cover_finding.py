@@ -86,6 +86,14 @@ def test_whoever_is_asked_is_free_for_what_they_are_asked_for(story: Desk, away:
     assert helper(story, away, CALLUM).asked == ""
 
 
+def test_hours_apart_are_asked_for_apart(story: Desk, away: bytes) -> None:
+    """The day between unlocking and locking up is neither asked for nor counted."""
+    asked, _ = cover.request(story, away, helper(story, away, SAM))
+    assert asked.spells == ((405, 465), (1080, 1125))
+    assert asked.hours_words == "06:45 to 07:45 and 18:00 to 18:45"
+    assert monday(story).words == "at 06:45 and 18:00"
+
+
 def test_nobody_is_asked_twice_for_the_same(story: Desk, away: bytes) -> None:
     asked, _ = cover.request(story, away, helper(story, away, SAM))
     with pytest.raises(UserError, match="Sam Adeyemi: Asked, waiting for an answer"):

@@ -192,15 +192,23 @@ def _decision(scene: Scene, minute: str, about_school: bytes) -> dict[str, Any]:
 
 
 def _add_rates(scene: Scene) -> None:
-    first = dt.date(scene.on.year - (scene.on.month < 4), 4, 1)
+    """Enter a rate for every money year the history touches, each a little above the one before."""
     secondary = scene.row.is_secondary
-    card = {
-        "role": "site manager" if secondary else "caretaker", "first": first, "hourly": 1_642 if secondary else 1_369,
-        "insurance": 1_500, "pension": 2_050, "overhead": 0, "mileage": 55, "agency": 2_850,
-        "said_by": scene.crew.boss.name, "source": "Pay scale and pension fund’s letter",
-    }  # fmt: skip
-    day = max(first, add_days(scene.start, 12))
-    _say(scene, day, 690, ActCode.SET_RATE, scene.crew.boss, "rates", [Entry("rate_card", card, key="rate")])
+    for year in range(_money_year(scene.start), _money_year(scene.on) + 1):
+        less = 40 * (_money_year(scene.on) - year)
+        card = {
+            "role": "site manager" if secondary else "caretaker", "first": dt.date(year, 4, 1),
+            "hourly": (1_642 if secondary else 1_369) - less, "insurance": 1_500, "pension": 2_050, "overhead": 0,
+            "mileage": 55 if year >= 2026 else 45, "agency": 2_850 - 2 * less, "said_by": scene.crew.boss.name,
+            "source": "Pay scale and pension fund’s letter",
+        }  # fmt: skip
+        day = max(dt.date(year, 4, 1), add_days(scene.start, 12))
+        entry = Entry("rate_card", card, key=f"rate {year}")
+        _say(scene, day, 690, ActCode.SET_RATE, scene.crew.boss, "rates", [entry])
+
+
+def _money_year(day: dt.date) -> int:
+    return day.year - (day.month < 4)
 
 
 def _offer_hours(scene: Scene) -> None:

@@ -10,7 +10,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from bursar_desk.domain import cover_stage, words
-from bursar_desk.ui.pages.cover_sections import times
 from bursar_desk.ui.widgets import Button, IconView, Reflow, Row, give_letters, hline, plain_label
 
 if TYPE_CHECKING:
@@ -157,5 +156,5 @@ def request_words(asked: CoverLine) -> str:
         cover_stage.ACCEPTED: "you said yes, they have yet to confirm",
         cover_stage.AGREED: "agreed; they send a cover pack",
     }.get(asked.stage, asked.stage_words)
-    told = "; ".join(part for part in (days, times(asked.starts, asked.ends), stage, *asked.overlaps) if part)
+    told = "; ".join(part for part in (days, asked.hours_words, stage, *asked.overlaps) if part)
     return words.sentence(told)

@@ -236,7 +236,7 @@ class CoverDetail(DetailPane):
             self._add(plain_label(f"{beside.row.name} asks from its own desk. Ring them.", "body", "muted", wrap=True))
 
     def _asked(self, beside: Beside, asked: CoverLine) -> None:
-        when = ", ".join(part for part in (_days(asked), parts.times(asked.starts, asked.ends)) if part)
+        when = ", ".join(part for part in (_days(asked), asked.hours_words) if part)
         where = words.sentence(f"{asked.helper_school_name}. {when}")
         if asked.stage == cover_stage.ACCEPTED:
             self._accepted(beside, asked, words.sentence(when))
