@@ -167,7 +167,7 @@ def _read_statements(door: Door, log: Log) -> None:
     for row in door.rows("statement"):
         raw = row.get("body")
         try:
-            if not isinstance(raw, bytes) or hashlib.sha256(raw).digest() != row["hash"]:
+            if not isinstance(raw, bytes) or hashlib.sha256(raw).digest() != row.get("hash"):
                 raise msgspec.ValidationError("another statement")
             one = signed.read(raw)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

@@ -306,5 +306,5 @@ def test_the_papers_of_a_pack_are_the_same_checks_on_both_desks(lent: tuple[Path
     assert listed == [(one.day, one.what) for one in theirs.checks]
     assert {one.day for one in host.checks} == {first, first + DAY}
     assert (host.site.isolation, host.report_to) == (theirs.site.isolation, theirs.report_to)
-    assert len(host.shifts) == len(theirs.shifts) == 2
+    assert len(host.shifts) == len(theirs.shifts) == 4, "unlocking and locking up, on two days"
     assert "Zanzibar" not in str(host) + str(theirs)

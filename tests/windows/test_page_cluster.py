@@ -108,7 +108,7 @@ def _receipt_names_each_entry(page: ClusterPage, damaged: str) -> None:
         assert one.file is not None
         parts = (one.file.added, one.file.already, one.file.held, one.file.conflicts)
         assert one.file.came == sum(parts), "the sums of every receipt add up"
-        assert one.sums == f"{one.file.came} entries in the file: {one.file.came} new."
+        assert one.sums == f"{one.file.came:,} entries in the file: {one.file.came:,} new."
     first = receipt.entries.rows[0].entry
     assert (first.what, bool(first.who)) == ("Set up the school", True)
     assert nameless(receipt) == []

@@ -169,7 +169,7 @@ def test_what_a_school_reads_is_chosen_beside_its_name_and_can_be_ended(town: To
             page.question.buttons[answer].click()
             settle()
 
-        said = {"hub": "checks and faults", "member": "messages only", "nothing": "nothing of ours"}
+        said = {"hub": "checks and faults", "member": "people and cover", "nothing": "nothing of ours"}
         for answer, reads in said.items():
             choose(answer)
             now = next(one for one in page.data.known if one.school == known.school)

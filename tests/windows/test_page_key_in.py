@@ -140,7 +140,8 @@ def test_a_wrong_code_is_told_beside_the_field_with_the_likely_one(shown: Shown,
     page = opened(shown, tmp_path)
     assert page.sheet is not None
     code = page.sheet.code
-    page.code.setText(code[1] + code[0] + code[2:])
+    at = next(n for n in range(len(code) - 1) if code[n] != code[n + 1] and "-" not in code[n : n + 2])
+    page.code.setText(code[:at] + code[at + 1] + code[at] + code[at + 2 :])
     press(page.code, Qt.Key.Key_Return)
     assert f"Is it {code}?" in words_of(page)
 
