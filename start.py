@@ -228,7 +228,7 @@ def make(for_tests: bool, whole: bool) -> None:
     with contextlib.suppress(FileNotFoundError):
         (ENVIRONMENT / STAMP).unlink()
     if whole:
-        say("Setting up Bursar Desk in this folder: about 105 MB to fetch, about a minute. This is needed once.")
+        say("Setting up Bursar Desk in this folder: about 130 MB to fetch, about a minute. This is needed once.")
         clear()
         bare = ["--without-pip"] if outside_pip else []
         if run_quietly([python, "-m", "venv", *bare, str(ENVIRONMENT)], "Still making the environment"):
