@@ -106,11 +106,11 @@ def listing(desk: Desk, *, school: bytes | None = None, every_school: bool = Fal
     whose = None if every_school or (desk.is_office and school is None) else (school or desk.home)
     with desk.store.connect() as con:
         found = standings(con, whose, desk.today)
-        names = _Names(desk, con)
+        names = Names(desk, con)
     return check_list(found, names)
 
 
-def check_list(found: Sequence[CheckStanding], names: _Names) -> CheckList:
+def check_list(found: Sequence[CheckStanding], names: Names) -> CheckList:
     """Put standings into lines, most pressing first, and count them."""
     lines = sorted((line_of(one, names) for one in found), key=_pressing)
     required = roll_up(one.status for one in found if one.required)
@@ -124,7 +124,7 @@ def _pressing(line: CheckLine) -> tuple[int, bool, dt.date, str, bytes]:
     return (_ORDER[Colour(line.colour)], not line.required, day, line.title, line.id)
 
 
-class _Names:
+class Names:
     """Names of people, places and schools for lists."""
 
     def __init__(self, desk: Desk, con: Any) -> None:
@@ -142,10 +142,10 @@ class _Names:
         return (row.short_name or row.name, row.urn) if row else (self._desk.school_name(school), "")
 
 
-names_for = _Names
+names_for = Names
 
 
-def line_of(one: CheckStanding, names: _Names) -> CheckLine:
+def line_of(one: CheckStanding, names: Names) -> CheckLine:
     """Return one check as a list shows it."""
     check, status, last = one.check, one.status, one.last
     row = catalogue.load().get(check.code)
@@ -250,7 +250,7 @@ def detail(desk: Desk, check: bytes) -> CheckDetail:
         school = school_of(con, check)
         one = standings(con, school, desk.today, {check})[0]
         calendar = calendars(con, school).get(school, SchoolCalendar((), bank_holidays.england()))
-        names = _Names(desk, con)
+        names = Names(desk, con)
         done = ask.records(con, school=school, check=check, last=desk.today)
         skipped = ask.not_done(con, school, check)
         faults = [d for d in ask.defects(con, school) if d.check == check]
@@ -268,7 +268,7 @@ def answer(desk: Desk, check: bytes) -> Answer:
     """Return when a check is next due, when to plan it, where it stands, and why. ``UserError`` when it is not here."""
     with desk.store.connect() as con:
         one = standings(con, school_of(con, check), desk.today, {check})[0]
-        line = line_of(one, _Names(desk, con))
+        line = line_of(one, Names(desk, con))
     return answer_of(one, line.status_words)
 
 

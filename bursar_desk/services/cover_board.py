@@ -13,13 +13,14 @@ from bursar_desk.domain.day_strip import DueCheck, Filled, Need, may_do
 from bursar_desk.services import bank_holidays
 from bursar_desk.services.competent_today import KEEPERS, closed_words
 from bursar_desk.services.cover_gaps import duties_of
-from bursar_desk.services.cover_offers import OfferLine, clock, offers
+from bursar_desk.services.cover_offers import OfferLine, clock
 from bursar_desk.services.cover_requests import joined
 from bursar_desk.services.standing import calendars
 
 if TYPE_CHECKING:
     from bursar_desk.services.cover_requests import CoverLine
     from bursar_desk.services.desk import Desk
+    from db.engine import Connection
     from db.queries.people import AbsenceRow, PersonRow
     from db.queries.schools import SchoolRow
 
@@ -80,30 +81,48 @@ class _Week:
     lacks: Mapping[dt.date, Filled]
 
 
-def week_board(desk: Desk, day: dt.date) -> list[BoardRow]:
-    """Return the week around a day for every school whose people are known here, the home school first."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a board is made from of every school: its facts and calendar, everybody, every request for cover."""
+
+    schools: Sequence[SchoolRow]
+    calendars: Mapping[bytes, SchoolCalendar]
+    staff: Sequence[PersonRow]
+    lines: Sequence[CoverLine]
+
+
+def _read(con: Connection, desk: Desk) -> Known:
     from bursar_desk.services import cover_requests
-    from db.queries.people import absences, people
+    from db.queries.people import people
     from db.queries.schools import schools
+
+    staff = people(con)
+    return Known(schools(con), calendars(con), staff, cover_requests.read(con, desk, None, staff))
+
+
+def week_board(desk: Desk, day: dt.date, known: Known | None = None) -> list[BoardRow]:
+    """Return the week around a day for every school whose people are known here, the home school first.
+
+    Home has read what is ``known`` already and shows no hours offered, so none are looked for then.
+    """
+    from bursar_desk.services import cover_offers
+    from db.queries.people import absences
 
     monday = day - dt.timedelta(days=day.weekday())
     days = [monday + dt.timedelta(days=n) for n in range(5)]
     with desk.store.connect() as con:
-        listed = schools(con)
-        known = calendars(con)
-        staff = people(con)
         away = absences(con, first=days[0], last=days[-1])
-    lines = cover_requests.listing(desk, every_school=True)
-    asked = [one for one in lines if one.last >= days[0] and one.first <= days[-1]]
-    offered = offers(desk, days[0], days[-1])
+        had = known or _read(con, desk)
+        offered = [] if known else cover_offers.read(con, desk, days[0], days[-1], had.staff)
+    asked = [one for one in had.lines if one.last >= days[0] and one.first <= days[-1]]
     nobody = SchoolCalendar((), bank_holidays.england())
     rows = []
-    for school in sorted(listed, key=lambda one: (one.school != desk.home, one.short_name or one.name)):
+    for school in sorted(had.schools, key=lambda one: (one.school != desk.home, one.short_name or one.name)):
         named = desk.is_office or school.school == desk.home
         mine = [row for row in away if row.school == school.school]
         week = _Week(
-            school, named, {one.id: one for one in staff if one.school == school.school},
-            known.get(school.school, nobody), mine, [one for one in asked if one.school == school.school],
+            school, named, {one.id: one for one in had.staff if one.school == school.school},
+            had.calendars.get(school.school, nobody), mine, [one for one in asked if one.school == school.school],
             [one for one in offered if one.school == school.school], _lacks(desk, school.school, days, named and mine),
         )  # fmt: skip
         cells = tuple(_cell(week, one) for one in days)

@@ -12,7 +12,11 @@ from bursar_desk.domain.errors import UserError
 from bursar_desk.domain.operations import Changes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bursar_desk.services.desk import Desk
+    from db.engine import Connection
+    from db.queries.people import PersonRow
 
 WITHDRAWN = "withdrawn"
 _SAFE = "Nothing was changed."
@@ -55,17 +59,24 @@ def clock(minute: int) -> str:
 def offers(desk: Desk, first: dt.date, last: dt.date) -> list[OfferLine]:
     """Return what is offered in some days by every school held here, earliest first."""
     from db.queries.people import people
-    from db.queries.planning import offered_hours
 
     with desk.store.connect() as con:
-        here = {one.id: one for one in people(con) if one.here(first)}
-        found = offered_hours(con, first, last)
+        return read(con, desk, first, last, people(con))
+
+
+def read(
+    con: Connection, desk: Desk, first: dt.date, last: dt.date, staff: Sequence[PersonRow]
+) -> list[OfferLine]:
+    """Return what is offered in some days, for whoever has a connection and the people already."""
+    from db.queries.planning import offered_hours
+
+    here = {one.id: one for one in staff if one.here(first)}
     return [
         OfferLine(
             row.id, row.school, desk.school_name(row.school), row.person, here[row.person].name, row.first, row.last,
             row.days, row.starts, row.ends,
         )
-        for row in found
+        for row in offered_hours(con, first, last)
         if row.person in here and row.starts < row.ends
     ]  # fmt: skip
 

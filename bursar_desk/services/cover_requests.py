@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from bursar_desk.services.cover_find import Helper
     from bursar_desk.services.cover_gaps import Gaps
     from bursar_desk.services.desk import Desk
+    from db.engine import Connection
     from db.queries.answers import AnswerRow
-    from db.queries.people import CoverRow
+    from db.queries.people import CoverRow, PersonRow
 
 OPEN_STATES = ("asked", "agreed")
 _SAFE = "Nothing was changed."
@@ -108,14 +109,21 @@ def joined(spells: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
 
 def listing(desk: Desk, *, every_school: bool = False) -> list[CoverLine]:
     """Return requests for cover of this school, or of every school held, earliest first."""
-    from db.queries.answers import answers
-    from db.queries.people import absences, covers, people
+    from db.queries.people import people
 
     with desk.store.connect() as con:
-        rows = covers(con, None if every_school or desk.is_office else desk.home)
-        names = {one.id: one.name for one in people(con)}
-        away = {one.id: names.get(one.person, "") for one in absences(con)}
-        said = answers(con, "cover")
+        return read(con, desk, None if every_school or desk.is_office else desk.home, people(con))
+
+
+def read(con: Connection, desk: Desk, school: bytes | None, staff: Sequence[PersonRow]) -> list[CoverLine]:
+    """Return requests for cover of one school or of all, for whoever has a connection and the people already."""
+    from db.queries.answers import answers
+    from db.queries.people import absences, covers
+
+    rows = covers(con, school)
+    names = {one.id: one.name for one in staff}
+    away = {one.id: names.get(one.person, "") for one in absences(con)}
+    said = answers(con, "cover")
     stages = {row.id: stage_of(row, said, desk.today) for row in rows}
     return [
         replace(
@@ -187,8 +195,13 @@ def get(desk: Desk, cover: bytes) -> CoverLine:
 def incoming(desk: Desk) -> list[CoverLine]:
     """Return what other schools asked of our people, what waits for our answer first."""
     mine = [one for one in listing(desk, every_school=True) if one.helper_school == desk.home != one.school]
-    waits = (cover_stage.ASKED, cover_stage.NO_ANSWER)
-    return sorted(mine, key=lambda one: (one.stage not in waits or one.last < desk.today, one.first, one.id))
+    return sorted(mine, key=lambda one: (not waits_for_us(desk, one), one.first, one.id))
+
+
+def waits_for_us(desk: Desk, line: CoverLine) -> bool:
+    """Tell whether another school still waits for our answer about one of our people."""
+    ours = line.helper_school == desk.home != line.school
+    return ours and line.stage in (cover_stage.ASKED, cover_stage.NO_ANSWER) and line.last >= desk.today
 
 
 # --- the asking school ------------------------------------------------------------------------------------------------

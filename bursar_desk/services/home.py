@@ -13,7 +13,7 @@ from bursar_desk.domain import courses, words
 from bursar_desk.domain.calendar import SchoolCalendar
 from bursar_desk.domain.intervals import Form
 from bursar_desk.domain.status import Colour, Word
-from bursar_desk.services import cover_board, home_watch, messages, training_reminders
+from bursar_desk.services import cover_board, cover_requests, home_watch, messages, training_reminders
 from bursar_desk.services.checks import CheckLine, line_of, names_for
 from bursar_desk.services.home_counts import (
     Required,
@@ -30,9 +30,12 @@ from bursar_desk.services.standing import CheckStanding, calendars
 from bursar_desk.services.today import is_new
 
 if TYPE_CHECKING:
+    from bursar_desk.services.checks import Names
     from bursar_desk.services.cover_board import BoardCell, BoardRow
     from bursar_desk.services.desk import Desk
+    from bursar_desk.services.home_counts import Stood
     from bursar_desk.services.leads_felt import SiteLed
+    from bursar_desk.services.training_reminders import Asked
     from db.queries.counts import ArrivalRow
     from db.queries.people import PersonRow, TrainingRow
 
@@ -140,61 +143,92 @@ _EMPTY: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What Home asks of the register, each thing once; ``leads``: the acting person leads at another school."""
+
+    names: Names
+    board: cover_board.Known
+    known: Mapping[bytes, SchoolCalendar]
+    found: Sequence[CheckStanding]
+    then: Mapping[bytes, Stood]
+    late: Sequence[CheckStanding]
+    reasons: Mapping[bytes, Reason]
+    passed: Sequence[TrainingRow]
+    training: Asked
+    to_settle: int
+    leads: bool
+    kept: home_watch.Kept
+    arrived: Sequence[ArrivalRow]
+
+
+def _read(desk: Desk, whose: bytes | None, me: bytes | None) -> _Read:
+    from bursar_desk.services.leads_felt import named_elsewhere
+    from db.queries import counts, people
+
+    with desk.store.connect() as con:
+        names = names_for(desk, con)
+        every = calendars(con)
+        known = every if whose is None else {one: found for one, found in every.items() if one == whose}
+        found, then = now_and_then(con, whose, names.schools if whose is None else [whose], known, desk.today)
+        late = sorted(
+            (one for one in found if is_late(one)), key=lambda one: (late_since(one, desk.today), one.check.id)
+        )
+        passed, staff = people.training(con), people.people(con)
+        return _Read(
+            names,
+            cover_board.Known(
+                tuple(names.schools.values()), every, staff, cover_requests.read(con, desk, None, staff)
+            ),
+            known, found, then, late, last_reasons(con, whose, desk.today, late), passed,
+            training_reminders.ask(con, desk.today, staff, passed), counts.to_settle(con),
+            named_elsewhere(con, me, desk.home), home_watch.ask(con, whose, desk.today),
+            counts.arrivals(con, desk.clock.now_ms() - NEWS_DAYS * 24 * 3600 * 1000),
+        )  # fmt: skip
+
+
 def view(desk: Desk, *, last_backup_ms: int | None = None) -> HomeView:
     """Return Home for the acting person; an office sees all its schools.
 
     ``last_backup_ms`` is when the last good backup was made, which only whoever keeps the backups knows.
     """
-    from bursar_desk.services.leads_felt import named_elsewhere, sites_led_by
-    from db.queries import counts, people
+    from bursar_desk.services.leads_felt import sites_led_by
 
     whose = None if desk.is_office else desk.home
     me = desk.person.id if desk.person else None
-    with desk.store.connect() as con:
-        names = names_for(desk, con)
-        known = calendars(con, whose)
-        found, then = now_and_then(con, whose, names.schools if whose is None else [whose], known, desk.today)
-        late = sorted(
-            (one for one in found if is_late(one)), key=lambda one: (late_since(one, desk.today), one.check.id)
-        )
-        reasons = last_reasons(con, whose, desk.today, late)
-        passed, everybody = people.training(con), people.people(con)
-        training = training_reminders.ask(con, desk.today, everybody, passed)
-        asked = [one for one in people.covers(con) if _asks_us(desk, one.helper_school, one.state, one.last)]
-        to_settle = counts.to_settle(con)
-        leads = named_elsewhere(con, me, desk.home)
-        kept = home_watch.ask(con, whose, desk.today)
-        arrived = counts.arrivals(con, desk.clock.now_ms() - NEWS_DAYS * 24 * 3600 * 1000)
-    day = min((_next_day(one, desk.today) for one in known.values()), default=_next_day(nobody(), desk.today))
-    board = cover_board.week_board(desk, day)
+    got = _read(desk, whose, me)
+    names, found, late, reasons = got.names, got.found, got.late, got.reasons
+    day = min((_next_day(one, desk.today) for one in got.known.values()), default=_next_day(nobody(), desk.today))
+    board = cover_board.week_board(desk, day, got.board)
     lines = {one.check.id: line_of(one, names) for one in found}
     soft = is_new(desk)
-    needs = needs_you(desk, Around(found, lines, reasons, names.people, board, asked, to_settle, soft, kept))
+    asked = [one for one in got.board.lines if cover_requests.waits_for_us(desk, one)]
+    needs = needs_you(desk, Around(found, lines, reasons, names.people, board, asked, got.to_settle, soft, got.kept))
     due = due_soon(found, lines, desk.today)
     return HomeView(
         day=desk.today,
         sentence=_sentence(found, len(needs), soft=soft),
         needs_you=needs,
-        ahead=home_watch.ahead(desk, kept, found, lines, DUE_DAYS, training),
+        ahead=home_watch.ahead(desk, got.kept, found, lines, DUE_DAYS, got.training),
         overdue=_by_person(late, lines, reasons, names.people, desk.today),
         due_soon=due[:DUE_SHOWN],
         due_total=len(due),
-        required=required(found, lines, then),
-        schools=schools(found, lines, then) if desk.is_office else (),
+        required=required(found, lines, got.then),
+        schools=schools(found, lines, got.then) if desk.is_office else (),
         cover=_cover_day(board, day),
-        training=_training([one for one in everybody if whose in (None, one.school)], passed, desk.today),
+        training=_training([one for one in got.board.staff if whose in (None, one.school)], got.passed, desk.today),
         last_backup=_moment(last_backup_ms, desk.today),
-        to_settle=to_settle,
+        to_settle=got.to_settle,
         arrived=(
             *messages.home_lines(desk),
             *desk.notices,
             *desk.store.notices,
-            *(_arrival(desk, one) for one in arrived if one.added),
+            *(_arrival(desk, one) for one in got.arrived if one.added),
         ),
         new_school=soft,
         to_date=tuple(lines[one.check.id] for one in found if has_no_record(one)) if soft else (),
         empty=_EMPTY,
-        led=sites_led_by(desk, me, elsewhere=True) if leads else (),
+        led=sites_led_by(desk, me, elsewhere=True) if got.leads else (),
     )
 
 
@@ -306,10 +340,6 @@ def _training(staff: Iterable[PersonRow], passed: Iterable[TrainingRow], today: 
 
 def _runs_out(ends: dt.date, today: dt.date) -> str:
     return f"ran out {words.ago(ends, today)}" if ends < today else words.until(ends, today)
-
-
-def _asks_us(desk: Desk, helper_school: bytes | None, state: str, last: dt.date) -> bool:
-    return helper_school == desk.home and state == "asked" and last >= desk.today
 
 
 def _moment(ms: int | None, today: dt.date) -> str | None:

@@ -16,10 +16,10 @@ from bursar_desk.services.reporting_reasons import NO_REASON, Reason, has_no_rec
 
 if TYPE_CHECKING:
     from bursar_desk.services.cover_board import BoardCell, BoardRow
+    from bursar_desk.services.cover_requests import CoverLine
     from bursar_desk.services.desk import Desk
     from bursar_desk.services.home_watch import Kept
     from bursar_desk.services.standing import CheckStanding
-    from db.queries.people import CoverRow
 
 ActionKey = Literal["take_out_of_use", "record", "open_check", "open_cover", "last_done", "settle", "open_page"]
 
@@ -53,7 +53,7 @@ class Around:
     reasons: Mapping[bytes, Reason]
     people: Mapping[bytes, str]
     board: Sequence[BoardRow]
-    asked: Sequence[CoverRow]
+    asked: Sequence[CoverLine]
     to_settle: int
     soft: bool
     kept: Kept
@@ -150,7 +150,7 @@ def _cover_rows(desk: Desk, board: Iterable[BoardRow]) -> list[NeedsRow]:
     return rows
 
 
-def _asked_row(desk: Desk, one: CoverRow) -> NeedsRow:
+def _asked_row(desk: Desk, one: CoverLine) -> NeedsRow:
     days = words.weekday_date(one.first)
     if one.last != one.first:
         days += f" to {words.weekday_date(one.last)}"

@@ -271,11 +271,7 @@ def set_lead(
     begin = first or desk.today
     if last is not None and last < begin:
         raise UserError("It ends before it begins.", SAFE, "Look at the two days again.")
-    if (kind == rules.MANAGER) != (led is not None):
-        said = "Say whose line manager they are." if led is None else "Only a line manager leads one person."
-        raise UserError(said, SAFE, "Name who is led, for a line manager only.")
-    if led is not None and (led.school != desk.home or led.id == person):
-        raise UserError(f"{led.name} cannot be led that way.", SAFE, "Choose one of our own people.")
+    _may_be_led(desk, kind, person, led)
     name, employer, of = who.name if who else named, who.school if who else desk.home, led.id if led else None
     values = {
         "kind": kind, "person": person, "person_name": name, "person_school": employer, "of_person": of,
@@ -296,6 +292,15 @@ def set_lead(
             act.set("lead", one.id, {"first": starts, "last": end})
         row = act.create("lead", values)
     return get(desk, row), Changes(frozenset(act.tables), act.note.act)
+
+
+def _may_be_led(desk: Desk, kind: str, person: bytes | None, led: PersonRow | None) -> None:
+    """Raise ``UserError`` unless a line manager, and nobody else, leads one of our own people other than themselves."""
+    if (kind == rules.MANAGER) != (led is not None):
+        said = "Say whose line manager they are." if led is None else "Only a line manager leads one person."
+        raise UserError(said, SAFE, "Name who is led, for a line manager only.")
+    if led is not None and (led.school != desk.home or led.id == person):
+        raise UserError(f"{led.name} cannot be led that way.", SAFE, "Choose one of our own people.")
 
 
 def _person_or_body(kind: str, person: bytes | None, body: str) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bursar_desk.services.leads import LeadLine
     from db.engine import Connection
     from db.queries.people import InductionRow, PersonRow, TrainingRow
+    from db.queries.people_more import ContactRow
 
 IN_DATE, ENDS_SOON, RAN_OUT, NONE_KEPT = "ok", "due_soon", "overdue", "not_known"
 TRAINING_WORDS: Final = {
@@ -151,25 +152,33 @@ def directory(
     runs = manages(desk)
     lines = []
     for one in staff:
-        ours = one.school == desk.home
-        sees = ours and (runs or (desk.person is not None and desk.person.id == one.id))
-        phone, email = (one.phone, one.email) if sees or one.shares else ("", "")
-        mine, note, reach = kept.get(one.id) if sees else None, "", _reach(one) if sees or one.shares else _RING
-        if mine is not None:
-            phone, email, note = mine.phone, mine.email, mine.note if runs else ""
         at = where.get(one.school)
         sites = [named(lead.school) for lead in leading.get(one.id, ()) if lead.now and lead.school != one.school]
         sites += [named(other) for other in inducted.get(one.id, ()) if other != one.school]
         lines.append(
             PersonLine(
-                one, named(one.school), (at.phone if at else "") or "", ours, held.get(one.id, ()),
-                tuple(dict.fromkeys(sites)), phone, email, note, reach, tuple(leading.get(one.id, ())),
+                one, named(one.school), (at.phone if at else "") or "", one.school == desk.home, held.get(one.id, ()),
+                tuple(dict.fromkeys(sites)), *_reached(desk, one, kept.get(one.id), runs=runs),
+                tuple(leading.get(one.id, ())),
             )
         )  # fmt: skip
     lines.sort(key=lambda one: (not one.ours, one.school_name.casefold(), one.row.name.casefold(), one.id))
     known = sorted({(one.row.school, one.school_name) for one in lines}, key=lambda pair: pair[1].casefold())
     without = sum(one.ours and one.row.offers_cover and _unconfirmed(one.row) for one in lines)
     return Directory(tuple(lines), tuple(known), without)
+
+
+def _reached(desk: Desk, one: PersonRow, mine: ContactRow | None, *, runs: bool) -> tuple[str, str, str, str]:
+    """Return phone, e-mail, private note and the sentence about them, as far as the acting person may see them.
+
+    Who ``runs`` the register sees all of its own people, everybody themselves, others what somebody agreed to share.
+    """
+    sees = one.school == desk.home and (runs or (desk.person is not None and desk.person.id == one.id))
+    if not sees and not one.shares:
+        return "", "", "", _RING
+    if not sees or mine is None:
+        return one.phone, one.email, "", _reach(one)
+    return mine.phone, mine.email, mine.note if runs else "", _reach(one)
 
 
 def _unconfirmed(row: PersonRow) -> bool:

@@ -20,7 +20,7 @@ from bursar_desk.services.standing import CheckStanding, standings
 
 if TYPE_CHECKING:
     from bursar_desk.domain.calendar import SchoolCalendar
-    from bursar_desk.services.checks import _Names
+    from bursar_desk.services.checks import Names
     from bursar_desk.services.desk import Desk
     from db.engine import Connection
     from reports.planner import Planner, PlannerDay, PlannerItem, PlannerMonth
@@ -85,7 +85,7 @@ def _is_often(one: CheckStanding) -> bool:
 
 def _due_items(
     found: Iterable[CheckStanding], first: dt.date, last: dt.date, today: dt.date, calendar: SchoolCalendar,
-    names: _Names,
+    names: Names,
 ) -> list[PlannerItem]:  # fmt: skip
     made = []
     for one in found:
@@ -98,7 +98,7 @@ def _due_items(
 
 
 def _done_items(
-    con: Connection, school: bytes, found: Iterable[CheckStanding], first: dt.date, last: dt.date, names: _Names
+    con: Connection, school: bytes, found: Iterable[CheckStanding], first: dt.date, last: dt.date, names: Names
 ) -> list[PlannerItem]:
     from db.queries.counts import kept_between
 
@@ -109,7 +109,7 @@ def _done_items(
     return [_item(by_id[check], day, names, done=True) for check, day in sorted(kept, key=lambda pair: pair[1])]
 
 
-def _item(one: CheckStanding, day: dt.date, names: _Names, *, done: bool) -> PlannerItem:
+def _item(one: CheckStanding, day: dt.date, names: Names, *, done: bool) -> PlannerItem:
     from reports.planner import PlannerItem
 
     check = one.check

@@ -271,4 +271,4 @@ def test_home_asks_the_same_few_questions_however_much_is_kept(school: Small, as
         asked.clear()
         school.done("FIRE-04", *(FRIDAY - dt.timedelta(days=n) for n in range(8)))
         school.fault("A window is cracked", "FIRE-04")
-    assert numbers[0] == numbers[1] <= 55, words.listing([str(one) for one in numbers])
+    assert numbers[0] == numbers[1] <= 45, words.listing([str(one) for one in numbers])

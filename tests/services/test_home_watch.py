@@ -285,4 +285,4 @@ def test_each_subject_is_one_question_however_many_rows_it_has(school: Small) ->
             school.fault(f"Fault {number}", contractor=busy, target_on=day(2026, 11, 2), interim_until=day(2026, 11, 3))
             row(school, "evidence", title=f"Paper {number}", expires_on=FRIDAY)
             row(school, "permit", kind="roof", number=f"{number}", on_date=day(2026, 11, 2), starts=480, ends=600)
-    assert numbers[0] == numbers[1] <= 55
+    assert numbers[0] == numbers[1] <= 45

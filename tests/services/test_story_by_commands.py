@@ -247,4 +247,6 @@ def test_every_pair_of_neighbours_is_listed_nearest_first_among_equals(folder: P
     assert farther == sorted(farther)
     near = done("cover", "find", "Terry Walsh", "--most-km", "0.1", register=home)
     assert near["can"] == []
+    able = [one for one in found["can"] if not one["cannot_do"] and not one["warnings"]]
+    assert all(int(a["km"]) <= int(b["km"]) for a, b in itertools.pairwise(able)), "nearest first, by the kilometre"
     assert all(a["km"] <= b["km"] for a, b in itertools.pairwise(near["cannot"]))
