@@ -36,9 +36,9 @@ class Need:
 class Person:
     """A neighbour as far as cover goes; there is nothing here about why anybody is away.
 
-    ``days`` Monday first; minutes after midnight; ``away`` first and last days; ``alone_on`` days on which nobody else
-    would open their own site; ``skills`` course to the day it runs out (none: it does not); ``briefed_first``: nobody
-    comes whose site briefing is still to be given.
+    ``days`` Monday first; minutes after midnight; ``away`` first and last days; ``skills`` course to the day it runs
+    out (none: it does not); ``briefed_first``: nobody comes whose site briefing is still to be given. What is judged
+    by the hour (rest, other cover, their own site left bare) is in ``rota_rules``.
     """
 
     offers: bool
@@ -47,7 +47,6 @@ class Person:
     starts: int | None
     ends: int | None
     away: tuple[tuple[dt.date, dt.date], ...]
-    alone_on: frozenset[dt.date]
     skills: dict[str, dt.date | None]
     briefed_on: dt.date | None
     km: float | None
@@ -82,7 +81,7 @@ def fit(person: Person, need: Need, most_km: float | None = None) -> Fit:
     if unbriefed:
         (reasons if person.briefed_first else warnings).append(unbriefed)
     clashes = [duty for duty in need.duties if _clashes(person, duty)]
-    # somebody at work at their own school can be lent when a colleague opens up there; ``alone_on`` has the other case
+    # somebody at work at their own school can be lent when a colleague opens up there; ``rota_rules`` bars who is alone
     free = "Free then" if not clashes else "A colleague opens their own school"
     rank = (len(unable) + len(clashes) + bool(warnings), person.km if person.km is not None else 9999.0)
     return Fit(tuple(reasons), able, unable, tuple(warnings), free, sort=rank)
@@ -109,8 +108,6 @@ def _hard(person: Person, need: Need, most_km: float | None) -> list[str]:
         reasons.append("Away then.")
     if most_km is not None and person.km is not None and person.km > most_km:
         reasons.append(f"{person.km:.1f} km away.")
-    if any(need.first <= day <= need.last for day in person.alone_on):
-        reasons.append("Nobody else would open their own school.")
     return reasons
 
 

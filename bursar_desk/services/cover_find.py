@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from bursar_desk.domain import words
-from bursar_desk.domain.cover import Duty, Fit, Need, Person, fit
+from bursar_desk.domain.cover import Duty, Fit, Person, fit
 from bursar_desk.domain.cover_stage import ACCEPTED, AGREED, ASKED, DONE, NO_ANSWER, WORDS
 from bursar_desk.domain.directory import distance_km
-from bursar_desk.domain.rota_rules import Hand, Problem, Slot, hours_left, weeks_without_rest, young_limits
+from bursar_desk.domain.rota_rules import Hand, Problem, Slot, weeks_without_rest, young_limits
+from bursar_desk.domain.working_time import WEEK_MOST, average_week
 from bursar_desk.services import settings
 from bursar_desk.services.cover_gaps import Gaps, gaps
 
@@ -184,7 +185,7 @@ def _as_person(look: _Look, one: PersonRow, hand: Hand, km: float | None) -> Per
     held = {gap.skill: hand.skills[name] for gap in look.left.checks if (name := _course(gap.skill)) in hand.skills}
     days = frozenset(day for day in range(7) if one.works_on(_monday() + dt.timedelta(days=day)))
     return Person(
-        hand.offers, hand.confirmed, days, one.starts, one.ends, hand.away, frozenset(), held,
+        hand.offers, hand.confirmed, days, one.starts, one.ends, hand.away, held,
         hand.briefed.get(look.home), km, look.briefing == "must",
     )  # fmt: skip
 
@@ -237,9 +238,8 @@ def _too_long(problem: Problem, hand: Hand, slots: Sequence[Slot]) -> list[str]:
     """Say which limit of working time they would pass; cover within their own hours adds nothing to them."""
     more = {slot: problem.beyond(hand, slot) for slot in slots}
     minutes = sum(more.values())
-    most = hours_left(hand)
     said = []
-    if most is not None and minutes > most:
+    if not hand.opt_out and average_week(hand.week + hand.elsewhere, hand.done + minutes) > WEEK_MOST:
         said.append("Would work more than 48 hours a week on average, all jobs counted.")
     days = sorted({slot.day for slot in slots})
     if any(sum(more[s] for s in slots if s.day in some) > left for some, left in young_limits(hand, days)):
@@ -247,6 +247,3 @@ def _too_long(problem: Problem, hand: Hand, slots: Sequence[Slot]) -> list[str]:
     if any(len(free & set(days)) > left for free, left in weeks_without_rest(hand, days)):
         said.append("Would have no day off in seven.")
     return said
-
-
-__all__ = ["POLICY", "Duty", "Helper", "Helpers", "Need", "find"]

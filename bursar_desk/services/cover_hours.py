@@ -12,6 +12,7 @@ from bursar_desk.domain.acts import ActCode
 from bursar_desk.domain.errors import UserError
 from bursar_desk.domain.mileage import miles_words
 from bursar_desk.domain.operations import Changes
+from bursar_desk.domain.working_time import break_due
 from bursar_desk.services.cover import get
 from bursar_desk.services.plain_text import one_line
 
@@ -216,6 +217,8 @@ def _claim(
         odd.append("That day is outside the agreed days.")
     if not 0 <= one.starts < one.ends <= _DAY or one.pause >= one.ends - one.starts:
         odd.append("Its hours make no sense.")
+    elif one.pause < break_due(one.starts, one.ends):
+        odd.append("More than six hours without a break of 20 minutes.")
     others = [w for w in worked if w.claim != row.id and cover is not None and w.cover == cover.id]
     if state == WAITING and any(over(one, w) for w in others):
         odd.append("Hours at that time are agreed already.")

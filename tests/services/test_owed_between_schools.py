@@ -197,8 +197,11 @@ def test_a_claim_can_be_corrected_or_refused_with_why(made: Cluster, under_cover
 def test_an_odd_claim_is_shown_with_what_is_odd_and_never_counts_by_itself(made: Cluster, under_cover: Lent) -> None:
     claim_it(under_cover, starts=800, ends=700)
     claim_it(under_cover)
+    claim_it(under_cover, ends=766)
     under_cover.give_back()
     lines = cover_hours.claims(made.one)
+    no_break = "More than six hours without a break of 20 minutes."
+    assert [one.worked.ends for one in lines if no_break in one.odd] == [766]
     assert {"No cover of ours fits this claim."} <= {text for one in lines for text in one.odd}
     assert any("Its hours make no sense." in one.odd for one in lines)
     for one in lines:
