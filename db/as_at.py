@@ -40,7 +40,11 @@ ASSERTED: Final = {
     "place_lot": "bought_on", "place_move": "said_on", "booking": "said_on", "training_wish": "said_on",
     "no_release": "first+last", "cover_offer": "first+last", "cover_claim": "on_date", "rate_card": "first",
     "hours_entry": "on_date", "support_plan": "first+last", "support_visit": "on_date", "support_review": "on_date",
-    "sheet_return": "said_on", "time_off": "on_date",
+    "sheet_return": "said_on", "time_off": "on_date", "contract_decision": "said_on", "contract_note": "on_date",
+    "service_review": "said_on", "buying": "started_on", "weights": "said_on", "opening": "on_date",
+    "mark": "said_on", "interest": "said_on", "saving": "said_on", "spend": "said_on", "deal": "proposed_on",
+    "deal_offer": "said_on", "deal_baseline": "said_on", "sharing": "said_on", "deal_step": "said_on",
+    "agreement": "said_on", "running_cost": "said_on", "payment": "on_date", "quote": "asked_on",
 }  # fmt: skip
 """For each table the cell with the day that a row tells of. What is not listed tells of the day it was written."""
 ALWAYS: Final = ("undone", "remark", "evidence_link")

@@ -68,6 +68,15 @@ INDEXES: Final = {
     "answer": ("about", "said_on"),
     "cover_worked": ("cover_id", "on_date"),
     "place_move": ("lot", "said_on"),
+    "contract_term": ("contract", "first"),
+    "contract_decision": ("contract", "said_on"),
+    "quote": ("buying", "supplier_name"),
+    "mark": ("buying", "said_on"),
+    "deal_offer": ("deal", "said_on"),
+    "deal_baseline": ("deal", "said_on"),
+    "sharing": ("about", "said_on"),
+    "deal_step": ("about", "said_on"),
+    "payment": ("about", "on_date"),
 }
 """One index a table that is asked by something else than its id, each with what it is asked in order of."""
 

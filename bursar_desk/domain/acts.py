@@ -91,6 +91,37 @@ class ActCode(IntEnum):
     LEAVE = 81
     BRIEF_VISITOR = 82
     TIME_OFF = 83
+    ADD_SUPPLIER = 84
+    CHANGE_SUPPLIER = 85
+    ADD_CONTRACT = 86
+    CHANGE_CONTRACT = 87
+    DECIDE_CONTRACT = 88
+    GIVE_NOTICE = 89
+    NOTE_CONTRACT = 90
+    SET_MEETING = 91
+    REVIEW_SERVICE = 92
+    START_BUYING = 93
+    CHANGE_BUYING = 94
+    SET_WEIGHTS = 95
+    ADD_QUOTE = 96
+    OPEN_QUOTES = 97
+    MARK_QUOTE = 98
+    DECLARE_INTEREST = 99
+    AWARD = 100
+    ADD_SAVING = 101
+    CHANGE_SAVING = 102
+    PROPOSE_DEAL = 103
+    CHANGE_DEAL = 104
+    OFFER_DEAL = 105
+    SET_BASELINE = 106
+    SHARE_COST = 107
+    JOIN_OR_LEAVE = 108
+    ADD_AGREEMENT = 109
+    CHANGE_AGREEMENT = 110
+    ADD_RUNNING_COST = 111
+    NOTE_PAYMENT = 112
+    SORT_SPEND = 113
+    IMPORT_CONTRACTS = 114
 
 
 WORDS: dict[int, str] = {
@@ -177,6 +208,37 @@ WORDS: dict[int, str] = {
     ActCode.LEAVE: "Note a leaver",
     ActCode.BRIEF_VISITOR: "Brief somebody on the site",
     ActCode.TIME_OFF: "Note time off in lieu",
+    ActCode.ADD_SUPPLIER: "Add a supplier",
+    ActCode.CHANGE_SUPPLIER: "Change a supplier",
+    ActCode.ADD_CONTRACT: "Add a contract",
+    ActCode.CHANGE_CONTRACT: "Change a contract",
+    ActCode.DECIDE_CONTRACT: "Decide on a contract",
+    ActCode.GIVE_NOTICE: "Record notice given",
+    ActCode.NOTE_CONTRACT: "Note how a contract goes",
+    ActCode.SET_MEETING: "Enter a governors’ meeting",
+    ActCode.REVIEW_SERVICE: "Review a service we buy",
+    ActCode.START_BUYING: "Start buying",
+    ActCode.CHANGE_BUYING: "Change what we are buying",
+    ActCode.SET_WEIGHTS: "Fix how quotes are judged",
+    ActCode.ADD_QUOTE: "Add a quote",
+    ActCode.OPEN_QUOTES: "Open quotes",
+    ActCode.MARK_QUOTE: "Mark a quote",
+    ActCode.DECLARE_INTEREST: "Declare an interest",
+    ActCode.AWARD: "Choose a quote",
+    ActCode.ADD_SAVING: "Add a saving",
+    ActCode.CHANGE_SAVING: "Change a saving",
+    ActCode.PROPOSE_DEAL: "Propose a group deal",
+    ActCode.CHANGE_DEAL: "Change a group deal",
+    ActCode.OFFER_DEAL: "Enter an offer for a group deal",
+    ActCode.SET_BASELINE: "Say what we pay today",
+    ActCode.SHARE_COST: "Share a cost",
+    ActCode.JOIN_OR_LEAVE: "Join or leave a group deal",
+    ActCode.ADD_AGREEMENT: "Add an agreement between schools",
+    ActCode.CHANGE_AGREEMENT: "Change an agreement between schools",
+    ActCode.ADD_RUNNING_COST: "Add a cost of the cluster",
+    ActCode.NOTE_PAYMENT: "Note a payment",
+    ActCode.SORT_SPEND: "Sort what a ledger shows",
+    ActCode.IMPORT_CONTRACTS: "Bring in contracts",
 }
 
 

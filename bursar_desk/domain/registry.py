@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bursar_desk.domain.operations import ADMIN, COMPLIANCE, LINK, PEOPLE, PRIVATE
+from bursar_desk.domain.registry_buying import BUYING_TABLES
 from bursar_desk.domain.registry_shapes import Column, Field, Table, cells, earlier, safer
 
 __all__ = [
@@ -18,7 +19,7 @@ __all__ = [
     "STANDS", "TABLES", "UNDONE", "Column", "Field", "Table", "snapshot",
 ]  # fmt: skip
 
-REGISTRY_VERSION: Final = 4
+REGISTRY_VERSION: Final = 5
 STANDING: Final = 255
 """The column number of ``standing``: the one editable cell of a fact, which stands or is set aside."""
 STANDS: Final = "stands"
@@ -244,7 +245,7 @@ TABLES: Final[tuple[Table, ...]] = (
         37, "answer", PEOPLE, True,
         cells(
             "about_table", "about:id", "about_school:id", "answer", "said_on:date", "said_by", "person:id", "why",
-            "starts:int", "ends:int", "body", "minute_ref", "until:date", "conditions",
+            "starts:int", "ends:int", "body", "minute_ref", "until:date", "conditions", "seen:id",
         ),
     ),
     # which courses a role needs here, where it differs from the usual; `name` is "role/course"
@@ -341,6 +342,7 @@ TABLES: Final[tuple[Table, ...]] = (
         53, "time_off", PRIVATE, True,
         cells("person:id", "cover:id", "minutes:int", "on_date:date", "use_by:date", "agreed_by", "note"),
     ),
+    *BUYING_TABLES,
 )  # fmt: skip
 
 BY_NUMBER: Final[Mapping[int, Table]] = {table.number: table for table in TABLES}
@@ -349,7 +351,10 @@ BY_NAME: Final[Mapping[str, Table]] = {table.name: table for table in TABLES}
 UNDONE: Final = BY_NAME["undone"].number
 REMARK: Final = BY_NAME["remark"].number
 RECORD: Final = BY_NAME["check_record"].number
-ENCLOSING: Final[Mapping[str, str]] = {"message": "enclosures", "evidence_file": "files", "sheet_return": "files"}
+ENCLOSING: Final[Mapping[str, str]] = {
+    "message": "enclosures", "evidence_file": "files", "sheet_return": "files",
+    "quote": "files", "deal_offer": "files", "deal_baseline": "files", "agreement": "files",
+}  # fmt: skip
 """Columns that name files by the SHA-256 of their content, by table: ``[{"name", "sha256", "size", "type"}, ...]``."""
 
 GRANTABLE: Final[Mapping[str, tuple[str, ...]]] = {

@@ -69,6 +69,61 @@ TRAVELS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "walk": ("kind", "on_date", "said_by", "person", "answers", "place", "sheet"),
         "setting": ("name", "value"),
         "sheet_return": ("code", "cover", "said_on", "said_by", "lines", "files", "filled_by"),
+        "supplier": (
+            "name", "also", "contact", "phone", "email", "account", "company_number", "insured_until", "insured_for",
+            "contractor", "note", "left_on",
+        ),
+        "contract": (
+            "title", "supplier", "service", "scope", "owner", "state", "reference", "first+last", "at_end",
+            "renew_months", "options", "notice+notice_unit+notice_clear", "notice_by", "post_days", "notice_ends",
+            "breaks", "yearly+vat_rate", "rise+rise_rate+rise_note", "unit+units+unit_price", "ending_charge",
+            "service_level", "alerts", "body", "checks", "assets", "deal", "buying", "bought_how", "insured_until",
+            "ceased_on+ceased_why", "said_by", "note", "came_from", "lease+lease_consent",
+        ),
+        "contract_term": (
+            "contract", "first+last", "yearly+vat_rate", "rise_words", "tell_by", "source", "said_by",
+        ),
+        "contract_decision": (
+            "contract", "term_end", "what", "said_on", "said_by", "person", "agreed_by", "minute_ref", "meeting_on",
+            "served_on", "served_how", "ends_on", "until", "why",
+        ),
+        "contract_note": (
+            "contract", "kind", "on_date", "words", "rating", "due_on", "done_on+done_by", "said_by",
+        ),
+        "meeting": (
+            "body", "on_date", "minute", "paper_days", "note",
+        ),
+        "service_review": (
+            "service", "title", "year", "provider", "supplier", "contract", "price+vat_rate", "priced_on+priced_from",
+            "quality+quality_why", "route", "why", "decided_on+body+minute_ref", "opt_out_by", "said_by", "said_on",
+            "review_on", "other_price+other_from",
+        ),
+        "buying": (
+            "title", "service", "kind", "contract", "deal", "started_on",
+            "yearly+months+option_months+once+vat_rate+open_ended", "route", "framework+framework_ref+framework_until",
+            "framework_checked", "call_off", "quotes_by", "fewer_why", "approved_by+approved_on", "chosen+chosen_why",
+            "awarded_on", "published", "order_ref", "state", "specification", "said_by", "note", "lease+lease_consent",
+        ),
+        "weights": (
+            "buying", "price", "parts", "said_by", "said_on", "why",
+        ),
+        "quote": (
+            "buying", "supplier", "supplier_name", "asked_on", "came_on", "came_how", "yearly+once+vat_rate", "months",
+            "valid_until", "declined_on+declined_why", "files", "note", "unit_price",
+        ),
+        "opening": (
+            "buying", "on_date", "said_by", "beside", "quotes",
+        ),
+        "mark": (
+            "buying", "quote", "part", "score", "why", "said_by", "person", "said_on",
+        ),
+        "interest": (
+            "about_table", "about", "who", "nothing", "what", "steps", "said_on", "said_by",
+        ),
+        "saving": (
+            "title", "service", "contract", "deal", "kind", "first+last", "before+before_on", "before_document",
+            "after+after_from", "how", "said_by", "said_on", "confirmed_by+confirmed_on", "note",
+        ),
     },
     PEOPLE: {
         "person": (
@@ -95,7 +150,7 @@ TRAVELS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "lead": ("kind", "person", "person_name", "person_school", "of_person", "first+last", "note"),
         "answer": (
             "about_table", "about", "about_school", "answer", "said_on", "said_by", "person", "why", "starts", "ends",
-            "body", "minute_ref", "until", "conditions",
+            "body", "minute_ref", "until", "conditions", "seen",
         ),
         "role_course": ("name", "role", "course", "need", "least", "why", "said_by"),
         "session": (
@@ -144,12 +199,46 @@ TRAVELS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
             "kind", "title", "words", "to", "answers", "said_by", "person", "said_on", "needed_by", "about", "why",
             "impact", "how", "enclosures",
         ),
+        "deal": (
+            "title", "service", "scope", "lead", "invited", "proposed_on", "decide_by", "said_by", "first+last",
+            "at_end", "renew_months", "notice+notice_unit+notice_clear", "leave_notice+leave_unit", "join_rule",
+            "leave_rule", "signed_on+signed_by+signed_ref", "ended_on+ended_why", "note", "buying", "unit", "review_on",
+        ),
+        "deal_offer": (
+            "deal", "supplier_name", "yearly", "vat", "once", "months", "valid_until", "compared", "chosen_why",
+            "buying", "said_on", "said_by", "why", "files",
+        ),
+        "deal_baseline": (
+            "deal", "yearly", "vat", "dated", "document", "contract", "quality", "said_on", "said_by", "why", "files",
+            "none_why",
+        ),
+        "sharing": (
+            "about_table", "about", "offer", "total", "vat", "first+last", "parts", "members", "source", "said_on",
+            "said_by", "why", "version",
+        ),
+        "deal_step": (
+            "about_table", "about", "kind", "said_on", "from_day", "body", "minute_ref", "why", "said_by",
+        ),
+        "agreement": (
+            "title", "kind", "deal", "parties", "contributions", "entitlements", "leave_notice+leave_unit",
+            "first+last", "review_on", "purpose", "said_by", "said_on", "files", "ended_on+ended_why",
+        ),
+        "running_cost": (
+            "title", "kind", "first+last", "pence+vat", "paid_by", "said_by", "said_on", "document", "note",
+        ),
+        "payment": (
+            "about_table", "about", "to_school", "pence", "vat", "on_date", "reference", "said_by", "period",
+        ),
     },
     PRIVATE: {
         "absence_reason": ("absence", "reason", "note"),
         "pin": ("whose", "person", "secret"),
         "contact": ("whose", "person", "phone", "email", "note"),
         "time_off": ("person", "cover", "minutes", "on_date", "use_by", "agreed_by", "note"),
+        "spend": (
+            "name", "called", "supplier", "contract", "count+pence+months", "first+last", "source", "said", "said_by",
+            "said_on", "what",
+        ),
     },
 }
 

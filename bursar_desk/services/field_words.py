@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from bursar_desk.domain import registry, words
+from bursar_desk.services import field_words_buying as buying
 from bursar_desk.services.value_words import SECRET, UNSAID, value_words
 
 if TYPE_CHECKING:
@@ -66,10 +67,12 @@ TABLES: Final[dict[str, tuple[str, str]]] = {
     "support_review": ("review of support", "reviews of support"),
     "sheet_return": ("cover sheet that came back", "cover sheets that came back"),
     "time_off": ("time off in lieu", "times off in lieu"),
+    **buying.TABLES,
 }
 """Each table as one and as many."""
 
 FIELDS: Final[dict[str, str]] = {
+    **buying.FIELDS,
     "about": "what it is about", "about_table": "what it belongs to", "absence": "absence", "actions": "what follows",
     "address": "address", "agreed_by": "agreed by", "anchor": "counted from", "answer": "answer",
     "answer_by": "answer by", "answers": "answers", "applies": "needed here", "approved_by": "agreed by",
@@ -162,6 +165,7 @@ FIELDS: Final[dict[str, str]] = {
 """Each column, or group of columns, as people call it."""
 
 OF_TABLE: Final[dict[tuple[str, str], str]] = {
+    **buying.OF_TABLE,
     ("message", "title"): "title", ("message", "answers"): "what it answers", ("message", "said_by"): "written by",
     ("message", "said_on"): "written on", ("check_record", "evidence"): "paper", ("school", "type"): "kind of school",
     ("defect", "closed_on"): "put right on", ("defect", "closed_by"): "put right by",

@@ -32,6 +32,7 @@ class AnswerRow:
     minute_ref: str
     until: dt.date | None
     conditions: str
+    seen: bytes | None = None
 
 
 def answers(
@@ -47,6 +48,7 @@ def answers(
         AnswerRow(
             r.id, r.school, r.about_table, r.about, r.about_school, r.answer or "", r.said_on, r.said_by or "",
             r.person, r.why or "", r.starts, r.ends, r.body or "", r.minute_ref or "", r.until, r.conditions or "",
+            r.seen,
         )
         for r in found
         if r.about is not None
