@@ -73,7 +73,12 @@ PLATFORM_ELSEWHERE = {
 def sources(*tops: str) -> dict[str, ast.Module]:
     """Every Python file below the named folders, by its path from the top, read."""
     files = sorted(file for top in tops for file in (ROOT / top).rglob("*.py"))
-    return {file.relative_to(ROOT).as_posix(): ast.parse(file.read_text("utf-8"), str(file)) for file in files}
+    return {file.relative_to(ROOT).as_posix(): _read(file) for file in files}
+
+
+@cache
+def _read(file: Path) -> ast.Module:
+    return ast.parse(file.read_text("utf-8"), str(file))
 
 
 def module_of(path: str) -> str:

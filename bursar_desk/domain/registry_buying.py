@@ -103,7 +103,7 @@ BUYING_TABLES: Final[tuple[Table, ...]] = (
     # somebody declares an interest, or that there is none
     Table(
         66, "interest", COMPLIANCE, True,
-        cells("about_table", "about:id", "who", "nothing:bool", "what", "steps", "said_on:date", "said_by"),
+        cells("about_table", "about:id", "who", "no_interest:bool", "what", "steps", "said_on:date", "said_by"),
     ),
     # money saved against a dated document, or lost: `kind` "recurring" (a year) or "once"
     Table(

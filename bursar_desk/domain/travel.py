@@ -118,7 +118,7 @@ TRAVELS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
             "buying", "quote", "part", "score", "why", "said_by", "person", "said_on",
         ),
         "interest": (
-            "about_table", "about", "who", "nothing", "what", "steps", "said_on", "said_by",
+            "about_table", "about", "who", "no_interest", "what", "steps", "said_on", "said_by",
         ),
         "saving": (
             "title", "service", "contract", "deal", "kind", "first+last", "before+before_on", "before_document",

@@ -51,7 +51,7 @@ FIELDS: Final[dict[str, str]] = {
     "lease": "lease", "lease_consent": "consent for the lease", "leave_notice": "notice to leave",
     "leave_rule": "leaving early", "leave_unit": "notice to leave counted in", "meeting_on": "meeting of",
     "members": "schools and what they are counted by", "months": "months", "none_why": "why there is no price today",
-    "nothing": "nothing to declare", "notice": "notice", "notice_by": "notice counts when",
+    "no_interest": "nothing to declare", "notice": "notice", "notice_by": "notice counts when",
     "notice_clear": "clear days",
     "notice_ends": "notice ends on", "notice_unit": "notice counted in", "once": "once", "opt_out_by": "opt out by",
     "open_ended": "no end date", "option_months": "months of options", "options": "options to extend",

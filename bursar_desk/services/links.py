@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 KINDS: Final = {
     "school_check": "Check", "check_record": "Record", "defect": "Fault", "asset": "Equipment",
     "contractor": "Contractor", "attendance": "Visit", "permit": "Permit", "drill": "Drill", "evidence": "Evidence",
+    "supplier": "Supplier", "contract": "Contract", "buying": "Purchase", "quote": "Quote",
+    "service_review": "Service reviewed", "deal": "Group deal", "agreement": "Agreement", "saving": "Saving",
 }  # fmt: skip
 """What can be walked to, in the order in which links are listed, and what people call it."""
 TABLES: Final = tuple(KINDS)
@@ -41,8 +43,7 @@ class Link:
 def of(desk: Desk, table: str, row: bytes) -> tuple[Link, ...]:
     """Return what is linked to a row in either direction, kind by kind, the newest first; nothing for an unknown row.
 
-    The kinds are check, record, fault, equipment, contractor, visit, permit, drill and evidence. Whatever this lists
-    for one row lists that row in turn, unless more than ``MOST`` of a kind hang on it.
+    Whatever this lists for one row lists that row in turn, unless more than ``MOST`` of a kind hang on it.
     """
     if table not in KINDS:
         return ()

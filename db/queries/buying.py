@@ -198,7 +198,7 @@ class InterestRow:
     about_table: str
     about: bytes | None
     who: str
-    nothing: bool
+    no_interest: bool
     what: str
     steps: str
     said_on: dt.date | None

@@ -177,7 +177,9 @@ _CALLED: Final[dict[str, tuple[str, str]]] = {
     "defect": ("title", ""), "asset": ("name", ""), "place": ("name", ""), "contractor": ("name", ""),
     "attendance": ("worker", "on_date"), "drill": ("kind", "on_date"), "permit": ("work", "on_date"),
     "walk": ("kind", "on_date"), "feature": ("code", ""), "put_off": ("check_id", "until"),
-    "training": ("course", "passed_on"),
+    "training": ("course", "passed_on"), "contract": ("title", ""), "supplier": ("name", ""),
+    "service_review": ("title", ""), "buying": ("title", ""), "deal": ("title", ""), "saving": ("title", ""),
+    "agreement": ("title", ""), "running_cost": ("title", ""),
 }  # fmt: skip
 ABOUT: Final = frozenset(_CALLED)
 """The tables a document can be evidence for."""

@@ -19,6 +19,10 @@ JOINS: Final = (
     ("school_check", "asset", "asset"), ("permit", "defect", "defect"), ("permit", "contractor", "contractor"),
     ("attendance", "contractor", "contractor"), ("attendance", "defect", "defect"),
     ("drill", "record", "check_record"), ("asset", "replaces", "asset"), ("evidence_link", "evidence", "evidence"),
+    ("contract", "supplier", "supplier"), ("supplier", "contractor", "contractor"), ("contract", "buying", "buying"),
+    ("buying", "contract", "contract"), ("contract", "deal", "deal"), ("buying", "deal", "deal"),
+    ("saving", "contract", "contract"), ("saving", "deal", "deal"), ("service_review", "contract", "contract"),
+    ("quote", "buying", "buying"), ("agreement", "deal", "deal"),
 )  # fmt: skip
 """Table, the column in it, and the table whose row that column names."""
 
@@ -26,6 +30,9 @@ NAMES: Final = {
     "school_check": ("title", None), "check_record": (None, "done_on"), "defect": ("title", "raised_on"),
     "asset": ("name", None), "contractor": ("name", None), "permit": ("number", "on_date"),
     "attendance": ("worker", "on_date"), "drill": ("kind", "on_date"), "evidence": ("title", "dated"),
+    "supplier": ("name", None), "contract": ("title", "last"), "buying": ("title", "started_on"),
+    "deal": ("title", "proposed_on"), "saving": ("title", "first"), "service_review": ("title", "said_on"),
+    "quote": ("supplier_name", "came_on"), "agreement": ("title", "said_on"),
 }  # fmt: skip
 """The tables that can be walked to: the column that names a row and the one that dates it."""
 

@@ -19,7 +19,7 @@ from db.queries.exchange import acknowledged, known_up_to
 NAMING: Final = frozenset(
     {
         "done_by", "recorded_by", "on_behalf", "said_by", "person_name", "given_by", "approved_by", "raised_by",
-        "closed_by", "helper",
+        "closed_by", "helper", "who", "beside", "confirmed_by", "signed_by",
     }
 )  # fmt: skip
 """Columns that hold a person's name as text; it is the whole text, not a part of it."""
