@@ -119,13 +119,36 @@ def _ddl(table: registry.Table) -> list[str]:
     return made
 
 
+@cache
+def _all_ddl() -> tuple[str, ...]:
+    return (*_MACHINERY, *(sql for table in registry.TABLES for sql in _ddl(table)))
+
+
 def build(connection: Connection) -> None:
     """Make every derived table, empty."""
-    for sql in _MACHINERY:
+    for sql in _all_ddl():
         connection.exec_driver_sql(sql)
-    for table in registry.TABLES:
-        for sql in _ddl(table):
-            connection.exec_driver_sql(sql)
+
+
+def make_empty(connection: Connection) -> None:
+    """Leave every derived table there and empty: emptied where their shape is today's, made anew where it is not."""
+    made = _made(connection)
+    if {sql for _, sql in made} != set(_all_ddl()):
+        drop(connection)
+        build(connection)
+        return
+    for name, sql in made:
+        if sql.startswith("CREATE TABLE"):
+            connection.exec_driver_sql(f'DELETE FROM "{name}"')  # noqa: S608 - our own names
+
+
+def _made(connection: Connection) -> list[tuple[str, str]]:
+    """Return the name and the text of every table and index that is not the log's own."""
+    from db.log_tables import log_metadata
+
+    own = {*log_metadata.tables, "alembic_version"}
+    found = connection.exec_driver_sql("SELECT name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+    return [(name, sql) for name, table, sql in found if table not in own and not name.startswith("sqlite_")]
 
 
 def drop(connection: Connection) -> None:

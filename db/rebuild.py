@@ -63,20 +63,26 @@ def settle(con: Connection) -> None:
 
     In this order, because what is erased follows from the judgement: an erasure may have waited to count itself.
     """
-    rebuild(con)
+    rebuild(con, emptied=True)
     if erasing.strip(con):
-        rebuild(con)
+        rebuild(con, emptied=True)
 
 
-def rebuild(con: Connection, progress: Progress | None = None, *, leave_out: LeaveOut | None = None) -> Applier:
+def rebuild(
+    con: Connection, progress: Progress | None = None, *, leave_out: LeaveOut | None = None, emptied: bool = False
+) -> Applier:
     """Throw the derived tables away and build them again, inside the caller's transaction.
 
     Twice over the schools' own channel: what sets entries aside or erases them must be known before anything is judged.
-    ``leave_out`` is for views of the past in a register of their own.
+    ``leave_out`` is for views of the past in a register of their own; ``emptied`` keeps tables whose shape is today's,
+    for where nothing is doubted but what stands in them.
     """
     watch = progress or Silent()
-    derived.drop(con)
-    derived.build(con)
+    if emptied:
+        derived.make_empty(con)
+    else:
+        derived.drop(con)
+        derived.build(con)
     trust = TrustBook.of(stored(con))
     home = register_facts.read(con).home
     first = Applier(con)
