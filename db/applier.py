@@ -94,12 +94,16 @@ def _files_named(table: registry.Table, rows: Sequence[tuple[Any, ...]]) -> Iter
     """Yield (row, SHA-256, position) of the files that rows name; odd lists from elsewhere name none."""
     place = 3 + [one.name for one in table.fields].index(registry.ENCLOSING[table.name])
     for row in rows:
-        try:
-            listed = json.loads(row[place]) if row[place] else []
-            names = [bytes.fromhex(one["sha256"]) for one in listed]
-        except (ValueError, TypeError, KeyError, RecursionError):
-            continue
-        yield from ((row[0], name, row[2]) for name in names if len(name) == 32)
+        yield from ((row[0], name, row[2]) for name in _contents(row[place]))
+
+
+def _contents(listed: str | None) -> list[bytes]:
+    """Return the SHA-256 of each file that a cell names, as it travels or as it is kept."""
+    try:
+        names = [bytes.fromhex(one["sha256"]) for one in json.loads(listed or "[]")]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return []
+    return [name for name in names if len(name) == 32]
 
 
 def _kept_value(table: registry.Table, number: int, value: Value) -> Value:
@@ -274,6 +278,9 @@ class Applier:
             kept = _left_of(number) if op.body is None else _kept_value(table, number, value)
             cells.append((row, cell, op.id, op.stamp, kept, op.pos))
             gone.extend((row, cell, x) for x in replaced)
+            column = table.column_numbered(number)
+            if column is not None and column.name == registry.ENCLOSING.get(table.name) and isinstance(value, str):
+                self._pending.blobs.extend((row, name, op.pos) for name in _contents(value))
         self._pending.cells.extend(cells)
         self._pending.superseded.extend(gone)
         self._pending.touched.update((row, table.number, number) for number in values)
@@ -299,6 +306,9 @@ class Applier:
             if number == registry.RECORD and len(self.records) < RECORDS_LIMIT:
                 self.records.extend(row[0] for row in rows)
             if table.name in registry.ENCLOSING:
+                todo.blobs.extend(_files_named(table, rows))
+        for number, rows in todo.rows.items():
+            if (table := registry.BY_NUMBER[number]).name in registry.ENCLOSING:
                 todo.blobs.extend(_files_named(table, rows))
         self._insert_births(todo)
         self._many("INSERT OR IGNORE INTO cell_op VALUES (?,?,?,?,?,?)", todo.cells)

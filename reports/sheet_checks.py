@@ -36,25 +36,29 @@ class TooMuch(Unfit):
         super().__init__(f"That file is {how}.", "Save only the sheet and the rows you need, then try again.")
 
 
-def checked_zip(content: bytes) -> tuple[str, bytes]:
+LINKED: Final = "That workbook takes figures from other files."
+
+
+def checked_zip(content: bytes, *, as_saved: bool = False) -> tuple[str, bytes]:
     """Return the kind (``xlsx`` or ``ods``) and the same workbook with only the parts that were looked at.
 
     What is handed on was unpacked here and packed anew, so a size that lies in the archive cannot mislead later.
-    Raises ``Unfit``.
+    ``as_saved``: a person said that figures of other files count as they were saved; the links are cut off, and none
+    is followed either way. Raises ``Unfit``.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
-            kind = _kind_of(archive, entries)
+            kind = _kind_of(archive, entries, as_saved=as_saved)
             _measured(entries, len(content))
-            return kind, _packed_anew(archive, entries)
+            return kind, _packed_anew(archive, entries, as_saved=as_saved)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as broken:
         raise Unfit(
             "That workbook is damaged.", "Open it in your spreadsheet program, save it anew, then try again."
         ) from broken
 
 
-def _kind_of(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> str:
+def _kind_of(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], *, as_saved: bool) -> str:
     if len(entries) > MAX_ENTRIES:
         raise TooMuch("made of more than 2,000 parts")
     names = {one.filename for one in entries}
@@ -64,10 +68,8 @@ def _kind_of(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> str:
         raise Unfit("That workbook is locked with a password.", "Save a copy without one, then try again.")
     if any(_MACROS.search(name) and not name.startswith("xl/printerSettings/") for name in names):
         raise Unfit("That workbook has macros in it.", "Save it as .xlsx without them, then try again.")
-    if any(_LINKS.search(name) for name in names):
-        raise Unfit(
-            "That workbook takes figures from other files.", "Save a copy with the links broken, then try again."
-        )
+    if any(_LINKS.search(name) for name in names) and not as_saved:
+        raise Unfit(LINKED, "Save a copy with the links broken, then try again.")
     if "xl/workbook.xml" in names:
         return "xlsx"
     if "content.xml" in names and "mimetype" in names and b"spreadsheet" in archive.read("mimetype")[:100]:
@@ -84,28 +86,28 @@ def _measured(entries: list[zipfile.ZipInfo], packed: int) -> None:
         raise TooMuch("packed more tightly than a spreadsheet is")
 
 
-def _packed_anew(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> bytes:
+def _packed_anew(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], *, as_saved: bool) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as clean:
         for one in entries:
             if one.filename != "mimetype" and not one.filename.endswith(_KEPT):
                 continue
+            if _LINKS.search(one.filename):
+                continue
             part = archive.read(one)
-            _plain_xml(one.filename, part)
+            _plain_xml(one.filename, part, as_saved=as_saved)
             clean.writestr(zipfile.ZipInfo(one.filename, (1980, 1, 1, 0, 0, 0)), part, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
-def _plain_xml(name: str, part: bytes) -> None:
+def _plain_xml(name: str, part: bytes, *, as_saved: bool) -> None:
     """Refuse a document that defines things of its own, hides its letters, or reaches too far."""
     if part[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in part[:200]:
         raise Unfit("That workbook is written in an unusual way.", "Save it anew, then try again.")
     if _DOCTYPE.search(part):
         raise Unfit("That workbook holds instructions that a spreadsheet never needs.", "Ask who sent it.")
-    if name == "content.xml" and b"<table:table-source" in part:
-        raise Unfit(
-            "That workbook takes figures from other files.", "Save a copy with the links broken, then try again."
-        )
+    if name == "content.xml" and b"<table:table-source" in part and not as_saved:
+        raise Unfit(LINKED, "Save a copy with the links broken, then try again.")
     if _SHEET_PART.fullmatch(name):
         for cell in _FAR.finditer(part):
             if int(cell[2]) > 100_000:

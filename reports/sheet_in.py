@@ -1,7 +1,8 @@
 """Reading other people's spreadsheets: the part that runs as a program of its own, so that a bad file stops only it.
 
 ``python -m reports.sheet_in FILE ANSWER`` writes what it read, or why not, as JSON into ANSWER. Nothing is opened but
-FILE; no formula, macro, link or outside document is followed.
+FILE; no formula, macro, link or outside document is followed. ``as-saved`` after them cuts links off instead of
+refusing the workbook that has some.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ SECONDS: Final = 30
 MEMORY: Final = 512 * 1024 * 1024
 FLAG: Final = "--read-sheet"
 """The first word with which the packaged program runs this part of itself."""
+AS_SAVED: Final = "as-saved"
 DONE, UNFIT = 0, 3
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
 
@@ -33,7 +35,7 @@ def main(words: Sequence[str]) -> int:
     source, answer = Path(words[0]), Path(words[1])
     limit()
     try:
-        found: dict[str, Any] = read(source.read_bytes(), source.suffix.lower())
+        found: dict[str, Any] = read(source.read_bytes(), source.suffix.lower(), as_saved=AS_SAVED in words[2:])
         code = DONE
     except Unfit as told:
         found, code = {"refused": [told.title, told.remedy]}, UNFIT
@@ -60,14 +62,14 @@ def limit() -> None:
         resource.setrlimit(kind, (most, hard))
 
 
-def read(content: bytes, suffix: str = "") -> dict[str, Any]:
-    """Read a workbook or a table of text. Raises ``Unfit`` for what is not taken."""
+def read(content: bytes, suffix: str = "", *, as_saved: bool = False) -> dict[str, Any]:
+    """Read a workbook or a table of text. Raises ``Unfit`` for what is not taken; ``as_saved`` as ``checked_zip``."""
     if len(content) > MAX_FILE:
         raise TooMuch("larger than 20 MB")
     if not content.strip(b"\x00 \r\n\t"):
         raise Unfit("That file is empty.", "Choose another one.")
     if content.startswith(_ZIP):
-        kind, clean = checked_zip(content)
+        kind, clean = checked_zip(content, as_saved=as_saved)
         return _workbook(kind, clean, facts_of_zip(kind, clean))
     if content.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in content:

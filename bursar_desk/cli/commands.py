@@ -8,19 +8,24 @@ from typing import Annotated
 import typer
 
 from bursar_desk.cli import (
+    agreements,
     applying,
     assets,
+    buying_quotes,
     calendars,
     checks,
     computers,
     contractors,
+    contracts,
     cover,
     cover_between,
     cover_sheet,
     cover_strip,
+    deals,
     defects,
     desk_window,
     evidence,
+    following,
     history,
     importing,
     keying,
@@ -33,11 +38,15 @@ from bursar_desk.cli import (
     planning,
     readers,
     rescue,
+    savings,
     self_test,
+    services_review,
     share,
     sign_in,
     site,
+    spend,
     start,
+    suppliers,
     support,
     term_calendar,
     training,
@@ -95,6 +104,11 @@ term_calendar.add_to(app)
 calendars.add_to(app)
 cover.add_to(app)
 owed.add_to(app)
+buying_quotes.add_to(app)
+services_review.add_to(app)
+savings.add_to(app)
+spend.add_to(app)
+following.add_to(app)
 support.add_to(app)
 cover_sheet.add_to(cover.cover)
 cover_between.add_to(cover.cover)
@@ -116,6 +130,11 @@ assets.add_to(app)
 importing.add_to(app)
 defects.add_to(app)
 contractors.add_to(app)
+contracts.add_to(app)
+savings.add_prices_to(contracts.contract)
+deals.add_to(app)
+agreements.add_to(app)
+suppliers.add_to(app)
 readers.add_to(app)
 self_test.add_to(app)
 training.add_to(app)

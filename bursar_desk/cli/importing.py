@@ -11,7 +11,10 @@ import typer
 from bursar_desk.cli.frame import NEEDS_A_PERSON, Answer, Misused, common, watching
 
 if TYPE_CHECKING:
-    from bursar_desk.services.importing_shapes import Imported, Plan, PlanRow
+    from bursar_desk.services.importing_shapes import Doubt, Imported, Plan, PlanRow
+
+
+_KINDS = "last-done, equipment, contractors, places, contracts, or ledger (payments)."
 
 
 class Kind(StrEnum):
@@ -21,6 +24,8 @@ class Kind(StrEnum):
     EQUIPMENT = "equipment"
     CONTRACTORS = "contractors"
     PLACES = "places"
+    CONTRACTS = "contracts"
+    LEDGER = "ledger"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -41,7 +46,7 @@ def _answers(typed: list[str]) -> dict[str, str]:
 
 def bring_in(
     ctx: typer.Context,
-    kind: Annotated[Kind, typer.Argument(metavar="KIND", help="last-done, equipment, contractors or places.")],
+    kind: Annotated[Kind, typer.Argument(metavar="KIND", help=_KINDS)],
     file: Annotated[
         Path | None, typer.Argument(metavar="FILE", help="A spreadsheet: .xlsx, .ods, .xls, .csv or text with tabs.")
     ] = None,
@@ -55,8 +60,13 @@ def bring_in(
     sheet: Annotated[str, typer.Option(metavar="NAME", help="Which sheet of the workbook.")] = "",
     key: Annotated[str, typer.Option(metavar="FIELD", help="By which column a row is known again.")] = "",
     apply: Annotated[bool, typer.Option("--apply", help="Bring it in; else only the preview is shown.")] = False,
-    update: Annotated[bool, typer.Option("--update", help="Also change what is here already.")] = False,
+    update: Annotated[
+        bool, typer.Option("--update", help="Also change what is here already; contracts and ledgers always do.")
+    ] = False,
     leave_out: Annotated[bool, typer.Option("--leave-out", help="Bring in the rest when rows are in doubt.")] = False,
+    as_saved: Annotated[
+        bool, typer.Option("--as-saved", help="Take figures from other files as they were saved in the workbook.")
+    ] = False,
     template: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write an empty spreadsheet to fill in, and stop.")
     ] = None,
@@ -77,7 +87,7 @@ def bring_in(
         with watching() as bar:
             preview = importing.plan(
                 desk, kind.value, file, told.get("columns"), answers, sheet=sheet or told.get("sheet", ""),
-                key=key or told.get("key", ""), progress=bar,
+                key=key or told.get("key", ""), progress=bar, as_saved=as_saved,
             )  # fmt: skip
         while accept and (offered := _offered(preview)):
             preview = importing.again(desk, preview, {**preview.answers, **offered})
@@ -101,26 +111,57 @@ def _facts(preview: Plan) -> dict[str, Any]:
     counts: dict[str, int] = {}
     for one in preview.rows:
         counts[one.state.value] = counts.get(one.state.value, 0) + 1
-    questions = [
-        {
-            "key": one.key, "text": one.text, "choices": {c.key: c.words for c in one.choices}, "default": one.default,
-            "takes_date": one.takes_date, "rows": one.rows,
-        }
-        for one in preview.questions
-    ]  # fmt: skip
     columns = {one.field: None if one.column is None else preview.titles[one.column] for one in preview.headings}
     return {
         "kind": preview.kind, "file": preview.source.name, "sheet": preview.sheet, "columns": columns,
-        "key": preview.key, "said": preview.said, "counts": counts, "questions": questions,
+        "key": preview.key, "said": preview.said, "counts": counts, "questions": _questions(preview),
+        "would_add": counts.get("add", 0), "would_change": counts.get("change", 0), "sentence": preview.sentence,
         "rows": [_row(one) for one in preview.rows], "applied": False,
     }  # fmt: skip
+
+
+def _questions(preview: Plan) -> list[dict[str, Any]]:
+    """Return every question, and every doubtful cell that no question settles: where it stands, what it says and why.
+
+    A question about several cells stands once for each of them; what may be answered is said the first time only.
+    """
+    cells: dict[str, list[Doubt]] = {}
+    loose: list[Doubt] = []
+    for row in preview.rows:
+        for one in row.doubts:
+            (cells.setdefault(one.key, []) if one.key else loose).append(one)
+    found: list[dict[str, Any]] = []
+    for asked in preview.questions:
+        answer = {
+            "key": asked.key, "text": asked.text, "choices": {c.key: c.words for c in asked.choices},
+            "default": asked.default, "takes_date": asked.takes_date, "takes_text": bool(asked.takes_text),
+            "rows": asked.rows,
+        }  # fmt: skip
+        where = [_cell(one) for one in cells.pop(asked.key, ())] or [_of_rows(preview, asked.rows)]
+        found += [answer | where[0], *({"key": asked.key} | one for one in where[1:])]
+    rest = [one for several in cells.values() for one in several]
+    return found + [{"key": one.key} | _cell(one) for one in (*rest, *loose)]
+
+
+def _cell(one: Doubt) -> dict[str, Any]:
+    return {"row": one.row, "sheet": one.sheet, "column": one.column, "found": one.found, "why": one.why}
+
+
+def _of_rows(preview: Plan, rows: tuple[int, ...]) -> dict[str, Any]:
+    """Return the cell of the first row a question is about."""
+    row = next((one for one in preview.rows if one.row in rows), None)
+    first = rows[0] if rows else None
+    if row is None:
+        return {"row": first, "sheet": "", "column": "", "found": "", "why": ""}
+    return {"row": row.row, "sheet": row.sheet, "column": row.column, "found": row.found, "why": row.reason}
 
 
 def _row(one: PlanRow) -> dict[str, Any]:
     changes = [{"field": each.field, "before": each.before, "after": each.after} for each in one.changes]
     return {
         "row": one.row, "state": one.state.value, "what": one.what, "column": one.column, "found": one.found,
-        "day": one.day, "reason": one.reason, "changes": changes,
+        "day": one.day, "reason": one.reason, "changes": changes, "sheet": one.sheet,
+        "doubts": [_cell(each) | {"field": each.field} for each in one.doubts],
     }  # fmt: skip
 
 
@@ -136,7 +177,8 @@ def _shown(preview: Plan) -> Answer:
             one.what,
             one.said,
         ]
-        told.append(", ".join(part for part in parts if part) + (f". {one.reason}" if one.reason else ""))
+        sheet = f"  {one.sheet}:" if one.sheet else ""
+        told.append(sheet + ", ".join(part for part in parts if part) + (f". {one.reason}" if one.reason else ""))
     for asked in preview.questions:
         offers = "; ".join(f"{each.key} = {each.words}" for each in asked.choices)
         told.append(f"? {asked.text} [--answer “{asked.key}=…”: {offers}{'; or a day' if asked.takes_date else ''}]")

@@ -10,6 +10,7 @@ import typer
 
 from bursar_desk.cli.contractors import which_permit
 from bursar_desk.cli.cover import one_cover
+from bursar_desk.cli.deals_facts import one_deal
 from bursar_desk.cli.defects import which_fault
 from bursar_desk.cli.frame import Answer, Misused, common, on_the_day
 from bursar_desk.cli.support import plan_or_visit
@@ -41,6 +42,12 @@ class Report(StrEnum):
     TRAINING = "training"
     TRAINING_CLUSTER = "training-cluster"
     PEOPLE = "people"
+    CONTRACTS = "contracts"
+    FORWARD_PLAN = "forward-plan"
+    DEAL = "deal"
+    SAVINGS = "savings"
+    SERVICES = "services"
+    BENEFIT = "benefit"
 
 
 class Paper(StrEnum):
@@ -76,6 +83,7 @@ def report(
     fault: Annotated[str | None, typer.Option("--defect", metavar="DEFECT", help="Of a job sheet.")] = None,
     permit: Annotated[str | None, typer.Option(metavar="PERMIT", help="Which permit.")] = None,
     support: Annotated[str | None, typer.Option(metavar="PLAN", help="Which support plan, or visit of one.")] = None,
+    deal: Annotated[str | None, typer.Option(metavar="DEAL", help="Which deal the paper for governors is of.")] = None,
     place: Annotated[
         list[str] | None,
         typer.Option("--place", "--site", metavar="PLACE", help="Of fault slips, may be repeated; one site’s sheet."),
@@ -107,7 +115,7 @@ def report(
     with door() as present, on_the_day(present, at, as_known=as_known) as desk:
         made = reporting.write(
             desk, name.value, out, school=desk.find_school(school) if school else None, term=term, day=on, week=week,
-            cover=one_cover(desk, cover) if cover else None, about=_about(desk, fault, permit, support),
+            cover=one_cover(desk, cover) if cover else None, about=_about(desk, fault, permit, support, deal),
             places=tuple(places.find(desk, one) for one in place or ()), check=check, first=begin, last=end,
             paper=paper.value, order=order.value, labels=LabelsAsked(labels, stock, start, outlines, kind),
         )  # fmt: skip
@@ -115,8 +123,12 @@ def report(
     return Answer(facts, f"{words.count(made.pages, 'page')}: {made.file}")
 
 
-def _about(desk: Desk, fault: str | None, permit: str | None, support: str | None = None) -> bytes | None:
-    """Return the fault, the permit, or the support plan or visit a paper is about."""
+def _about(
+    desk: Desk, fault: str | None, permit: str | None, support: str | None = None, deal: str | None = None
+) -> bytes | None:
+    """Return the fault, the permit, the support plan or visit, or the deal a paper is about."""
+    if deal:
+        return one_deal(desk, deal)
     if support:
         return plan_or_visit(desk, support)
     if permit:

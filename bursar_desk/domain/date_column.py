@@ -42,6 +42,7 @@ class Question:
     """What only a person can say. ``default`` may be offered, but counts only once somebody accepts it.
 
     ``takes_date``: besides the choices a day in ISO form is an answer. ``rows`` are the rows it is about.
+    ``takes_text``: besides the choices words typed are an answer; it says what is typed, "The sum".
     """
 
     key: str
@@ -50,6 +51,7 @@ class Question:
     default: str = ""
     takes_date: bool = False
     rows: tuple[int, ...] = ()
+    takes_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

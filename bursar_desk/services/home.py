@@ -182,7 +182,7 @@ def _read(desk: Desk, whose: bytes | None, me: bytes | None) -> _Read:
             ),
             known, found, then, late, last_reasons(con, whose, desk.today, late), passed,
             training_reminders.ask(con, desk.today, staff, passed), counts.to_settle(con),
-            named_elsewhere(con, me, desk.home), home_watch.ask(con, whose, desk.today),
+            named_elsewhere(con, me, desk.home), home_watch.ask(con, whose, desk.today, names.schools.values(), every),
             counts.arrivals(con, desk.clock.now_ms() - NEWS_DAYS * 24 * 3600 * 1000),
         )  # fmt: skip
 

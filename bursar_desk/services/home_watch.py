@@ -1,4 +1,4 @@
-"""What else Home knows: faults, permits and contractors that press today, and what to plan ahead. One row a subject."""
+"""What else Home knows: faults, permits, firms and contracts that press, what to plan ahead. One row a subject."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Final, TypeGuard, TypeVar
 from bursar_desk.domain import contractors as firms
 from bursar_desk.domain import defects as rules
 from bursar_desk.domain import words
-from bursar_desk.services import permits, reminders, training_reminders
+from bursar_desk.services import contract_alerts, permits, reminders, training_reminders
 from bursar_desk.services.due_dates import first_dates
 from bursar_desk.services.evidence_lines import LEAD_DAYS
 from bursar_desk.services.home_needs import NeedsRow
 from bursar_desk.services.plain_text import one_line
 
 if TYPE_CHECKING:
+    from bursar_desk.domain.calendar import SchoolCalendar
     from bursar_desk.services.checks import CheckLine
+    from bursar_desk.services.contract_alerts import Due
     from bursar_desk.services.desk import Desk
     from bursar_desk.services.standing import CheckStanding
     from db.engine import Connection
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from db.queries.contractors import ContractorRow
     from db.queries.evidence import EvidenceRow
     from db.queries.permits import PermitRow
+    from db.queries.schools import SchoolRow
 
 T = TypeVar("T")
 NAMED: Final = 3
@@ -47,11 +50,15 @@ class Kept:
     papers: tuple[EvidenceRow, ...]
     built: Mapping[bytes, int | None]
     answers: tuple[FeatureRow, ...] = ()
+    contracts: tuple[Due, ...] = ()
 
 
-def ask(con: Connection, school: bytes | None, today: dt.date) -> Kept:
-    """Ask for the open faults, contractors, open permits and documents that run out of one school or of all."""
-    from db.queries import applies, checks, contractors, evidence, schools
+def ask(
+    con: Connection, school: bytes | None, today: dt.date, schools: Iterable[SchoolRow],
+    calendars: Mapping[bytes, SchoolCalendar] | None = None,
+) -> Kept:  # fmt: skip
+    """Ask for open faults, contractors, open permits, documents that run out and contracts of one school or of all."""
+    from db.queries import applies, checks, contractors, evidence
     from db.queries import permits as permit_rows
 
     last = today + dt.timedelta(days=LEAD_DAYS)
@@ -61,8 +68,9 @@ def ask(con: Connection, school: bytes | None, today: dt.date) -> Kept:
         tuple(contractors.contractors(con, school)),
         tuple(one for one in permit_rows.permits(con, school) if one.open),
         tuple(sorted(papers, key=lambda one: (one.expires_on or last, one.title.casefold(), one.id))),
-        {one.school: one.built_year for one in schools.schools(con)},
+        {one.school: one.built_year for one in schools},
         tuple(applies.feature_rows(con, school)) if school is not None else (),
+        contract_alerts.due(con, school, today, calendars),
     )
 
 
@@ -87,7 +95,7 @@ def pressing(desk: Desk, kept: Kept, told: Iterable[bytes]) -> tuple[NeedsRow, .
     rows = [*_unsafe(desk, unsafe), *_late(desk, late)]
     if manages:
         rows += [*_permits(desk, kept.permits), *_barred(desk, kept)]
-    return tuple(rows)
+    return (*rows, *contract_alerts.pressing(desk, kept.contracts))
 
 
 def _ends(one: DefectRow) -> dt.date | None:
@@ -192,7 +200,7 @@ def ahead(
     ``after`` days are told elsewhere on Home, so reminders begin beyond them. An office plans nothing for its schools:
     it sees what runs out.
     """
-    rows = [*_papers(desk, kept.papers), *_running_out(desk, kept)]
+    rows = [*contract_alerts.ahead(desk, kept.contracts), *_papers(desk, kept.papers), *_running_out(desk, kept)]
     if not desk.is_office:
         rows += [*_news(desk, found), *_reviews(desk, kept, found, lines), *_reminders(desk, found, lines, after)]
         rows += _courses(desk, asked)

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from bursar_desk.domain import words
 from bursar_desk.domain.date_cells import as_text
 from bursar_desk.domain.errors import UserError
-from bursar_desk.domain.import_rows import KEYS, KINDS, Table, by_content, find_table, is_repeated, plain, titles_of
+from bursar_desk.domain.import_buying import BUYING
+from bursar_desk.domain.import_buying import EVERY_KIND as KINDS
+from bursar_desk.domain.import_rows import KEYS, Table, by_content, find_table, is_repeated, plain, titles_of
 from bursar_desk.domain.progress import Progress
 from bursar_desk.services.importing_read import SAFE, Book, Sheet, read_file, read_text
 from bursar_desk.services.importing_shapes import Difference, Heading, Imported, Plan, PlanRow, State, letter
@@ -30,16 +32,20 @@ _MOST_NAMED: Final = 8
 def plan(
     desk: Desk, kind: str, source: Path | Book, mapping: Mapping[str, object] | None = None,
     answers: Mapping[str, str] | None = None, *, sheet: str = "", key: str = "", progress: Progress | None = None,
+    as_saved: bool = False,
 ) -> Plan:  # fmt: skip
     """Work out what bringing in a spreadsheet would do; nothing is written.
 
     ``mapping``: field to column, as a heading's words, a letter or a number from 0; None for no column. It changes
     only what it names. ``answers``: question key to the key of a choice, or a day in ISO form. ``key``: by which
-    column a row is known again. Raises ``UserError``/``Refused`` for what cannot be read at all.
+    column a row is known again. ``as_saved``: as ``read_file``. Raises ``UserError``/``Refused`` for what cannot be
+    read at all.
     """
     if kind not in KINDS:
         raise UserError(f"“{kind}” cannot be brought in.", SAFE, f"Use one of: {', '.join(KINDS)}.")
-    book = read_file(source, progress) if isinstance(source, Path) else source
+    book = read_file(source, progress, as_saved=as_saved) if isinstance(source, Path) else source
+    if kind in BUYING:
+        return _buying(desk, kind, book, mapping or {}, answers or {}, sheet, progress)
     chosen = _sheet(book, kind, sheet)
     told = dict(answers or {})
     table = _table(desk, kind, chosen, mapping or {})
@@ -61,6 +67,42 @@ def plan(
     )  # fmt: skip
 
 
+def _buying(
+    desk: Desk, kind: str, book: Book, mapping: Mapping[str, object], answers: Mapping[str, str], sheet: str,
+    progress: Progress | None,
+) -> Plan:  # fmt: skip
+    if kind == "contracts":
+        from bursar_desk.services.importing_contracts import plan_contracts as work_out
+    else:
+        from bursar_desk.services.importing_ledger import plan_ledger as work_out
+    return work_out(desk, book, mapping, answers, sheet, progress)
+
+
+def buying_kind(book: Book) -> str:
+    """Say whether a book is a register of contracts or a ledger of payments, by its headings: "contracts", "ledger"."""
+    from bursar_desk.domain.import_buying import sections_of
+
+    paid = False
+    for number, sheet in enumerate(book.sheets):
+        for one in sections_of(sheet.name, number, sheet.rows, "contracts"):
+            columns = one.table.columns
+            named = plain(one.table.titles[columns["title"]]) if "title" in columns else ""
+            if {"first", "last", "notice", "renewal", "length", "status"} & set(columns) or "title" in named.split():
+                return "contracts"
+        for one in sections_of(sheet.name, number, sheet.rows, "ledger"):
+            paid |= {"supplier", "amount"} <= set(one.table.columns)
+    return "ledger" if paid else "contracts"
+
+
+def supplier_choices(desk: Desk) -> tuple[tuple[str, str], ...]:
+    """Return the suppliers a question may be answered with, as (id in hex, name), by name."""
+    from db.queries.contracts import suppliers
+
+    with desk.store.connect() as con:
+        here = [one for one in suppliers(con, desk.home) if one.left_on is None]
+    return tuple((one.id.hex(), one.name) for one in sorted(here, key=lambda one: one.name.casefold()))
+
+
 def answered(desk: Desk, before: Plan, **more: str) -> Plan:
     """Work a preview out again with answers added; keys as in its questions."""
     return again(desk, before, {**before.answers, **more})
@@ -80,12 +122,14 @@ def again(
 def apply(desk: Desk, preview: Plan, *, update: bool = False, leave_out: bool = False) -> Imported:
     """Bring in what a preview showed, as one act.
 
-    ``update``: also change what is here already; without it nothing that is here changes. ``leave_out``: bring in the
+    ``update``: also change what is here already; without it nothing that is here changes, but a register of contracts
+    or a ledger always brings what it knows up to date. ``leave_out``: bring in the
     rest although some rows cannot come in or have a question open; without it such a row stops everything. Raises
     ``UserError`` when there is nothing to do, when rows are in doubt, or when the register changed since the preview.
     """
     from bursar_desk.services.importing_write import write
 
+    update = update or preview.kind in BUYING
     doubtful = preview.doubtful
     if doubtful and not leave_out:
         rows = words.listing([str(one.row) for one in doubtful[:8]])

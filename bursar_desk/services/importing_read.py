@@ -46,9 +46,12 @@ class Book:
     epoch: int | None = None
 
 
-def read_file(path: Path, progress: Progress | None = None, *, seconds: float = SECONDS) -> Book:
+def read_file(
+    path: Path, progress: Progress | None = None, *, seconds: float = SECONDS, as_saved: bool = False
+) -> Book:
     """Read a spreadsheet in a program of its own.
 
+    ``as_saved``: a person said that figures from other files count as they were saved in it; no link is followed.
     Raises ``Refused`` with words for what is not taken (too large, macros, links, locked, damaged) and ``Cancelled``
     when ``progress`` says so; either way the other program has ended.
     """
@@ -64,7 +67,7 @@ def read_file(path: Path, progress: Progress | None = None, *, seconds: float = 
         raise Refused("That file is larger than 20 MB.", SAFE, "Save only the sheet you need, then try again.")
     with tempfile.TemporaryDirectory(prefix="bursar-desk-", ignore_cleanup_errors=True) as folder:
         answer = Path(folder) / "answer.json"
-        code = _run(path.absolute(), answer, path.name, progress, seconds)
+        code = _run(path.absolute(), answer, path.name, progress, seconds, as_saved=as_saved)
         found = _answer(answer, code)
     if "refused" in found:
         title, remedy = found["refused"]
@@ -72,11 +75,16 @@ def read_file(path: Path, progress: Progress | None = None, *, seconds: float = 
     return _book(path.name, found)
 
 
-def _run(path: Path, answer: Path, name: str, progress: Progress | None, seconds: float) -> int:
+def _run(path: Path, answer: Path, name: str, progress: Progress | None, seconds: float, *, as_saved: bool) -> int:
     """Start the reader, watch it, and end it at the latest after ``seconds``; return its exit code."""
     started = time.monotonic()
     quiet = subprocess.DEVNULL
-    child = subprocess.Popen(_command(path, answer), stdin=quiet, stdout=quiet, stderr=quiet, env=_environment())
+    command = _command(path, answer)
+    if as_saved:
+        from reports.sheet_in import AS_SAVED
+
+        command.append(AS_SAVED)
+    child = subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, env=_environment())
     try:
         while True:
             with contextlib.suppress(subprocess.TimeoutExpired):

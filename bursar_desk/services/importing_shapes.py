@@ -41,10 +41,24 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """One doubtful cell: what stands there, why it is not taken, and the ``key`` of the question that settles it."""
+
+    row: int
+    column: str
+    found: str
+    why: str
+    field: str = ""
+    key: str = ""
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PlanRow:
     """One row of the spreadsheet. ``row`` counts from 1 as the spreadsheet does; ``column`` is the letter in doubt.
 
-    ``found`` is what stands in the doubtful cell, ``reason`` says why. ``values`` are what would be written.
+    ``found`` is what stands in the doubtful cell, ``reason`` says why. ``values`` are what would be written. A row of a
+    register or ledger may have several ``doubts`` and come in all the same; ``sheet`` is named where there are several.
     """
 
     row: int
@@ -57,6 +71,8 @@ class PlanRow:
     target: bytes | None = None
     values: Mapping[str, object] = field(default_factory=dict)
     changes: tuple[Difference, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    sheet: str = ""
 
     @property
     def said(self) -> str:

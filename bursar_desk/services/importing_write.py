@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from bursar_desk.domain import words
 from bursar_desk.domain.acts import ActCode
 from bursar_desk.domain.checks import Outcome
+from bursar_desk.domain.import_buying import BUYING
 from bursar_desk.domain.import_rows import plain
 from bursar_desk.domain.operations import Changes
 from bursar_desk.services.importing_rows import NOUNS, PLACE_NAME, TABLES
@@ -26,6 +28,8 @@ def write(desk: Desk, preview: Plan, wanted: Sequence[PlanRow]) -> Imported:
     added = sum(one.state is State.ADD for one in wanted)
     changed = len(wanted) - added
     left = len(preview.doubtful)
+    if preview.kind in BUYING:
+        return _buying(desk, preview, wanted, left)
     if preview.kind == "last-done":
         rows, changes, said = _dates(desk, wanted)
     else:
@@ -33,6 +37,17 @@ def write(desk: Desk, preview: Plan, wanted: Sequence[PlanRow]) -> Imported:
     if left:
         said += f" {words.count(left, 'row')} left out."
     return Imported(added, changed, left, changes, said, tuple(rows))
+
+
+def _buying(desk: Desk, preview: Plan, wanted: Sequence[PlanRow], left: int) -> Imported:
+    """Write contracts, or what a ledger shows."""
+    if preview.kind == "contracts":
+        from bursar_desk.services.importing_contracts_write import write_contracts as put
+    else:
+        from bursar_desk.services.importing_ledger_write import write_ledger as put
+    done = put(desk, preview, wanted)
+    more = f" {words.count(left, 'row')} left out." if left else ""
+    return replace(done, left=left, sentence=done.sentence + more)
 
 
 def _dates(desk: Desk, wanted: Sequence[PlanRow]) -> tuple[list[bytes], Changes, str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bursar_desk.domain.errors import UserError
-from bursar_desk.services import asset_papers
+from bursar_desk.services import asset_papers, reporting_papers
 from bursar_desk.services.as_at import AsAtDesk
 from bursar_desk.services.asset_papers import LabelsAsked
 from bursar_desk.services.fingerprints import keep_today, stamp_of
@@ -231,16 +231,27 @@ def _training_cluster(desk: Desk, asked: _Asked, out: Path) -> Written:  # noqa:
     return write(desk, out, cluster=True)
 
 
+def _paper(name: str) -> Callable[[Desk, _Asked, Path], Written]:
+    """Return the writer of a paper about contracts, deals or savings."""
+
+    def made(desk: Desk, asked: _Asked, out: Path) -> Written:
+        return reporting_papers.write(desk, name, out, school=asked.school, about=asked.about)
+
+    return made
+
+
 _WRITERS: Final[dict[str, Callable[[Desk, _Asked, Path], Written]]] = {
     "governors": _governors, "round-sheet": _round_sheet, "cover": _cover, "site-sheet": _site_sheet, "chase": _chase,
     "job-sheet": _job_sheet, "permit": _permit, "fault-pad": _fault_pad,
     "planner": _planner, "logbook": _logbook, "inspector": _inspector, "walk-form": _walk_form,
     "blank-form": _blank_form, "labels": _labels, "asbestos": _asbestos, "equipment": _equipment, "people": _people,
     "support": _support, "training": _training, "training-cluster": _training_cluster,
+    **{name: _paper(name) for name in reporting_papers.NAMES},
 }  # fmt: skip
 FORMS: Final[dict[str, tuple[str, ...]]] = {
     name: (".pdf", ".html", ".htm", ".xlsx") if name in ("governors", "inspector") else (".pdf",) for name in _WRITERS
 } | dict.fromkeys(("planner", "equipment", "cover", "training", "training-cluster"), (".pdf", ".xlsx"))
+FORMS.update(dict.fromkeys(reporting_papers.NAMES, reporting_papers.FORMS))
 """In which forms, by the ending of the file, each paper exists."""
 KEPT: Final = ("round-sheet", "walk-form", "blank-form")
 """Papers that are kept when they are printed, so that they can be keyed in."""

@@ -16,6 +16,7 @@ from bursar_desk.services.as_at import words_of
 from bursar_desk.services.fingerprints import stamp_in
 from bursar_desk.services.leads_felt import premises_words
 from bursar_desk.services.reporting_areas import area_rows, counting
+from bursar_desk.services.reporting_contracts import contracts_part
 from bursar_desk.services.reporting_decisions import decision_rows, overdue_rows
 from bursar_desk.services.reporting_people import cover_part, neighbour_part, places_part, training_part
 from bursar_desk.services.reporting_reasons import Reason, last_reasons
@@ -88,6 +89,7 @@ def governors(
             desk, whose, [one for one in got.kept if one.done_on >= got.term.first], got.covers, got.names
         ),
         premises_lead=premises_words(desk, whose, day),
+        contracts=contracts_part(desk, whose, day),
         recommended=Recommended(recommended.up_to_date, recommended.applicable) if recommended.applicable else None,
         not_needed=_not_needed(got.now),
         practice=desk.practice,

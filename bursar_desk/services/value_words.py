@@ -27,9 +27,13 @@ _CLOCK: Final = frozenset(
     {"starts", "ends", "opens", "closes", "done_minute", "minute", "arrived", "went", "closed_minute"}
 )
 """Minutes after midnight."""
-_PENCE: Final = frozenset({"cost", "price", "insured_for", "alone", "pence", "hourly", "agency", "budget"})
+_PENCE: Final = frozenset({
+    "cost", "price", "insured_for", "alone", "pence", "hourly", "agency", "budget", "yearly", "unit_price", "once",
+    "other_price",
+    "ending_charge",
+})  # fmt: skip
 _PEOPLE: Final = frozenset({"owner", "doer", "deputy", "person", "helper_person"})
-_PLAIN: Final = frozenset({"built_year", "half"})
+_PLAIN: Final = frozenset({"built_year", "half", "year"})
 _CODED: Final = frozenset({"state", "risk", "kind", "role", "word", "anchor", "employer", "phase"})
 _SHOWN: Final = 4
 """How many of a long list are named."""
@@ -41,6 +45,10 @@ _SAID: Final[dict[tuple[str, str], Mapping[str, str]]] = {
         "paper": "From a sheet on paper", "sheet": "From a filled-in cover sheet", "import": "From a spreadsheet",
     },
     ("not_done", "reason"): _REASONS,
+    ("saving", "kind"): {"recurring": "Every year", "once": "Once"},
+    ("spend", "said"): {
+        "not a contract": "Not a contract", "contract": "Belongs to a contract", "draft": "Draft contract made",
+    },
     ("school_check", "applies"): {"yes": "Yes", "no": "No", "ask": "Not answered"},
     ("school_check", "points_mode"): {"each": "Every point each time"},
     ("school_check", "evidence_needed"): {
@@ -67,7 +75,8 @@ _SAID: Final[dict[tuple[str, str], Mapping[str, str]]] = {
     ("cover", "pays"): {"hours": "In hours", "recharge": "In money", "time off": "In hours, with time off"},
     ("setting", "name"): {
         "recharge": "How money goes between schools",
-        "reminder_days": "Days ahead of a reminder", "lock_minutes": "Minutes until the window is locked",
+        "buying_bands": "Rules for quotes", "reminder_days": "Days ahead of a reminder",
+        "lock_minutes": "Minutes until the window is locked",
     },
 }  # fmt: skip
 
@@ -87,7 +96,39 @@ def _codes() -> dict[tuple[str, str], Mapping[str, str]]:
         ("permit", "kind"): {code: one.said for code, one in contractors.PERMITS.items()},
         ("site_note", "kind"): {code: one.heading for code, one in site_sheet.BY_CODE.items()},
         ("feature", "code"): {one.code: one.label for one in catalogue.load().features},
+        **_of_contracts(),
+        **_of_buying(),
     }
+
+
+def _of_buying() -> dict[tuple[str, str], Mapping[str, str]]:
+    from bursar_desk.domain import leases, quote_rules, service_kinds, thresholds
+    from bursar_desk.services import service_reviews
+
+    services = {one.code: one.said for one in service_kinds.KINDS}
+    return {
+        ("service_review", "service"): services, ("service_review", "route"): service_reviews.ROUTE_WORDS,
+        ("buying", "service"): services, ("buying", "kind"): thresholds.KIND_WORDS,
+        ("buying", "route"): quote_rules.ROUTE_WORDS, ("buying", "call_off"): quote_rules.CALL_OFF_WORDS,
+        ("buying", "state"): {"open": "Under way", "awarded": "Chosen", "stopped": "Stopped"},
+        ("buying", "lease"): {one.code: one.said for one in leases.KINDS},
+        ("buying", "lease_consent"): leases.CONSENTS,
+    }
+
+
+def _of_contracts() -> dict[tuple[str, str], Mapping[str, str]]:
+    from bursar_desk.domain import leases, service_kinds
+    from bursar_desk.services import contracts_cells, contracts_decide, contracts_write
+
+    return {
+        ("contract", "at_end"): contracts_cells.AT_END, ("contract", "rise"): contracts_cells.RISES,
+        ("contract", "notice_by"): contracts_cells.NOTICE_BY, ("contract", "notice_ends"): contracts_cells.NOTICE_ENDS,
+        ("contract", "service"): {one.code: one.said for one in service_kinds.KINDS},
+        ("contract", "lease"): {one.code: one.said for one in leases.KINDS},
+        ("contract", "lease_consent"): leases.CONSENTS,
+        ("contract_decision", "what"): contracts_decide.WHAT_WORDS,
+        ("contract_note", "kind"): contracts_write.NOTE_KINDS,
+    }  # fmt: skip
 
 
 def value_words(
@@ -109,7 +150,7 @@ def value_words(
     if field.type == "json" and isinstance(value, str):
         return _json_words(field.name, value, called)
     if isinstance(value, int):
-        return _number(field.name, value)
+        return str(value) if (table, field.name) == ("weights", "price") else _number(field.name, value)
     return _text(table, field.name, str(value))
 
 
@@ -123,6 +164,10 @@ def _text(table: str, name: str, text: str) -> str:
         return _rule(text)
     if name == "area":
         return _area(text)
+    if (table, name) == ("contract", "came_from"):
+        return text.partition(" · ")[0]  # behind it are marks by which a spreadsheet is known again
+    if table == "spend" and name in ("name", "source"):
+        return text.partition("|")[0].partition(" #")[0]
     if name == "about_table":
         from bursar_desk.services.field_words import table_words
 
@@ -165,6 +210,7 @@ _SPOKEN: Final[dict[str, Callable[[int], str]]] = {
     "minutes": words.hours, "pause": words.hours, "travel": words.hours,
     "miles": lambda value: f"{_tenths(value)} miles",
     "insurance": per_cent, "pension": per_cent, "overhead": per_cent,
+    "vat_rate": per_cent, "rise_rate": per_cent,
     "mileage": lambda value: f"{words.number(value)}p a mile",
 }  # fmt: skip
 _WITH_UNIT: Final = {"life_years": "year", "lead_days": "day"}
@@ -212,10 +258,21 @@ def _json_words(name: str, text: str, called: Called) -> str:
         return words.count(len(parts), "line")
     if name == "answers":
         return _answers(parts)
+    if name == "breaks":
+        return "; ".join(_break(one) for one in parts if isinstance(one, dict))
     said = [one for one in (_one(part, called) for part in parts) if one]
     if name in ("taken", "left") and len(said) > _SHOWN:
         return f"{', '.join(said[:_SHOWN])} and {words.number(len(said) - _SHOWN)} more"
     return "; ".join(said)
+
+
+def _break(one: Mapping[str, Any]) -> str:
+    """Return a day a contract can end early, with its own notice where it has one."""
+    try:
+        day = words.short_date(dt.date.fromisoformat(one["on"]))
+    except (KeyError, TypeError, ValueError):
+        return str(one.get("on", ""))
+    return f"{day} with {one['notice']} {one.get('unit', 'months')}’ notice" if "notice" in one else day
 
 
 def _object(name: str, found: Mapping[str, Any], called: Called) -> str:
@@ -251,6 +308,10 @@ def _one(one: Any, called: Called) -> str:
 def _part(one: Mapping[str, Any]) -> str:
     from bursar_desk.domain.steps import answer_words
 
+    if "quotes" in one and isinstance(one.get("from"), int):
+        return f"from {words.money(one['from'])} {one['quotes']}"
+    if isinstance(one.get("weight"), int):
+        return f"{one.get('name', '')} {one['weight']}".strip()
     name, answer = str(one.get("name", "")), answer_words(one)
     return f"{name} {answer}".strip()
 

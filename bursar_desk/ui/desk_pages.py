@@ -44,6 +44,12 @@ _PLACES: Final = Entry("places", "Places", "building-2", "places", "PlacesPage")
 _COVER: Final = Entry("cover", "Cover", "repeat", "cover", "CoverPage")
 _OWED: Final = Entry("owed", "Hours owed", "scale", "owed", "OwedPage", group=-1)
 _SUPPORT: Final = Entry("support", "Support plans", "hand-helping", "support", "SupportPage", group=-1)
+_CONTRACTS: Final = Entry("contracts", "Contracts", "file-clock", "contracts", "ContractsPage")
+_CONTRACTS_IN: Final = Entry(
+    "contractsin", "Bring in contracts", "file-spreadsheet", "contracts_import", "ContractsImportPage", group=-1
+)
+_BUYING: Final = Entry("buying", "Buying", "coins", "buying", "BuyingPage")
+_DEALS: Final = Entry("deals", "Group deals", "handshake", "deals", "DealsPage")
 _HOURS: Final = Entry("hours", "My hours", "clock", "cover_slip", "HoursSlipPage")
 _MESSAGES: Final = Entry("messages", "Messages", "message-square", "messages", "MessagesPage")
 _CLUSTER: Final = Entry("cluster", "Cluster", "network", "cluster", "ClusterPage")
@@ -68,13 +74,13 @@ def entries(*, office: bool, guest: bool, manages: bool, leads: bool = False) ->
     elsewhere = (_LED,) if leads else ()
     if office:
         return (
-            _HOME, _CHECKS, _CALENDAR, _FAULTS, _EVIDENCE, _PEOPLE, _TRAINING, _COVER, _MESSAGES, _CLUSTER, _COMPUTERS,
-            _REPORTS, _HISTORY, _OWED, _SUPPORT,
+            _HOME, _CHECKS, _CALENDAR, _FAULTS, _EVIDENCE, _PEOPLE, _TRAINING, _COVER, _CONTRACTS, _BUYING, _DEALS,
+            _MESSAGES, _CLUSTER, _COMPUTERS, _REPORTS, _HISTORY, _OWED, _SUPPORT,
         )  # fmt: skip
     if manages:
         return (
             _HOME, _TODAY, _CHECKS, _CALENDAR, _FAULTS, _PLACES, _EVIDENCE, _KEY_IN, *elsewhere, _PEOPLE,
-            _TRAINING, _COVER, _MESSAGES, _CLUSTER, _COMPUTERS, _REPORTS, _HISTORY, _SCHOOL, _LAST_DONE, _PINS,
-            _OWED, _SUPPORT,
+            _TRAINING, _COVER, _CONTRACTS, _BUYING, _DEALS, _MESSAGES, _CLUSTER, _COMPUTERS, _REPORTS, _HISTORY,
+            _SCHOOL, _LAST_DONE, _PINS, _OWED, _SUPPORT, _CONTRACTS_IN,
         )  # fmt: skip
     return (_TODAY, _CHECKS, _FAULTS, *elsewhere, _COVER, replace(_KEY_IN, group=-1))

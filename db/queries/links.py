@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from db import derived
-from db.queries.base import visible
+from db.queries.base import list_of, visible
 
 JOINS: Final = (
     ("check_record", "check_id", "school_check"), ("check_record", "asset", "asset"),
@@ -35,6 +35,8 @@ NAMES: Final = {
     "quote": ("supplier_name", "came_on"), "agreement": ("title", "said_on"),
 }  # fmt: skip
 """The tables that can be walked to: the column that names a row and the one that dates it."""
+SERVED: Final = {"school_check": "checks", "asset": "assets"}
+"""Which list of a contract, ids in hex, names rows of a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,9 @@ class LinkedRow:
 def linked(con: Connection, table: str, row: bytes, most: int) -> list[LinkedRow]:
     """Return the rows one step away in either direction, at most ``most`` of a kind, the newest of each first."""
     found: dict[tuple[str, bytes], LinkedRow] = {}
-    for one in [*_forward(con, table, row), *_backward(con, table, row, most), *_evidence(con, table, row)]:
+    steps = (_forward(con, table, row), _backward(con, table, row, most), _evidence(con, table, row),
+             _served(con, table, row, most))  # fmt: skip
+    for one in (each for step in steps for each in step):
         if (one.table, one.id) != (table, row):
             found.setdefault((one.table, one.id), one)
     return list(found.values())
@@ -91,6 +95,23 @@ def _evidence(con: Connection, table: str, row: bytes) -> list[LinkedRow]:
         return [one for kind, key in list(links) if kind in NAMES and key for one in _rows(con, kind, [key])]
     held = [r.evidence for r in con.execute(select(t.c.evidence).where(t.c.about == row, visible(t))) if r.evidence]
     return _rows(con, "evidence", held)
+
+
+def _served(con: Connection, table: str, row: bytes, most: int) -> list[LinkedRow]:
+    """Return what a contract serves, or the contracts that serve a check or a piece of equipment."""
+    t = derived.table("contract")
+    if table in SERVED:
+        asked = select(t).where(t.c[SERVED[table]].contains(row.hex()), visible(t)).order_by(t.c.title, t.c.id)
+        return [_made("contract", r) for r in con.execute(asked.limit(most))]
+    here = con.execute(select(t).where(t.c.id == row)).mappings().first() if table == "contract" else None
+    if here is None:
+        return []
+    found = []
+    for target, column in SERVED.items():
+        named = {one for one in list_of(here[column]) if isinstance(one, str)}
+        ids = [bytes.fromhex(one) for one in sorted(named) if len(one) == 32 and set(one) <= set("0123456789abcdef")]
+        found += _rows(con, target, ids)
+    return found
 
 
 def _rows(con: Connection, table: str, ids: Sequence[bytes]) -> list[LinkedRow]:

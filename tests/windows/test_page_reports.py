@@ -21,6 +21,8 @@ from tests.services.small_school import without_waiting
 from tests.windows.desk_bench import Shown, press, settle, window_on
 from tests.windows.page_bench import Chosen, buttons, cut_off, desk_of, nameless, press_button, words_of
 
+TOGETHER = {"contracts", "forward-plan", "services", "savings", "benefit"}
+
 
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SampleMade:
@@ -172,7 +174,7 @@ def test_an_office_chooses_the_school(made: SampleMade, tmp_path: Path) -> None:
         page.reload()
         rest()
         of_a_school = {"governors", "chase", "inspector", "logbook", "planner", "training"}
-        assert set(page.choices) == of_a_school, "an office has no site of its own"
+        assert set(page.choices) == of_a_school | TOGETHER, "an office has no site of its own"
         names = {page.school.itemText(n) for n in range(page.school.count())}
         assert names == {register_of(made, STORY).school, register_of(made, NEIGHBOUR).school}
         for _turn in range(2):
@@ -182,6 +184,48 @@ def test_an_office_chooses_the_school(made: SampleMade, tmp_path: Path) -> None:
             shown_name = page.school.currentText()
             assert shown_name in " ".join(page.preview.text().split())
         assert nameless(shown.frame) == []
+
+
+def test_an_office_has_papers_about_what_is_bought_of_all_schools_or_of_one(made: SampleMade, tmp_path: Path) -> None:
+    for urn in (STORY, NEIGHBOUR):
+        with desk_of(made, urn) as desk:
+            sharing.export(desk, tmp_path / f"{urn}.bursar", sharing.receivers(desk, ["cluster"]))
+    with window_on(desk_of(made, role="cluster")) as shown:
+        merging.merge(shown.desk, [tmp_path / f"{STORY}.bursar", tmp_path / f"{NEIGHBOUR}.bursar"])
+        page = reports_page(shown)
+        page.choose("contracts")
+        rest()
+        page.school.setFocus()
+        press(page.school, Qt.Key.Key_Home)
+        rest()
+        assert page.school.currentText() == "All schools"
+        whole = " ".join(page.preview.text().split())
+        assert "All schools" in whole
+        page.school.setFocus()
+        press(page.school, Qt.Key.Key_Down)
+        rest()
+        one = page.school.currentText()
+        assert one in " ".join(page.preview.text().split())
+        page.choose("governors")
+        rest()
+        assert page.school.currentText() != "All schools"
+        assert buttons(page)["Make PDF"].isEnabled()
+
+
+@pytest.mark.parametrize("key", sorted(TOGETHER))
+def test_a_paper_about_what_is_bought_is_saved_in_each_form_as_it_was_shown(
+    shown: Shown, tmp_path: Path, key: str
+) -> None:
+    page = reports_page(shown)
+    page.choose(key)
+    rest()
+    assert page.preview.pages >= 1
+    files = Chosen(tmp_path)
+    page.files = files  # type: ignore[assignment]
+    for label in ("Make PDF", "Save as web page", "Save as workbook"):
+        press_button(page, label)
+        settle()
+    assert [file.suffix for file in files.saved] == [".pdf", ".html", ".xlsx"]
 
 
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (1093, 614), (683, 384)])

@@ -179,10 +179,11 @@ def test_each_person_has_the_pages_of_their_work() -> None:
     def keys(*, office: bool = False, guest: bool = False, manages: bool = False) -> list[str]:
         return [entry.key for entry in entries(office=office, guest=guest, manages=manages)]
 
-    rest = ["people", "training", "cover", "messages", "cluster", "computers", "reports", "history"]
+    bought = ["contracts", "buying", "deals"]
+    rest = ["people", "training", "cover", *bought, "messages", "cluster", "computers", "reports", "history"]
     daily = ["checks", "calendar", "faults"]
     hidden, owed = ["lastdone", "pins"], ["owed", "support"]
-    school = ["school", *hidden, *owed]
+    school = ["school", *hidden, *owed, "contractsin"]
     assert keys(manages=True) == ["home", "today", *daily, "places", "evidence", "keyin", *rest, *school]
     assert keys() == ["today", "checks", "faults", "cover", "keyin"]
     assert keys(guest=True, manages=True) == ["today", "checks", "hours"]

@@ -19,7 +19,20 @@ from bursar_desk.domain.errors import CannotOpen, Refused
 from bursar_desk.domain.progress import Progress, Silent
 from bursar_desk.services import directory, meeting, registers
 from bursar_desk.services.desk import Desk
-from bursar_desk.services.sample import away, cast, estate, names, records, second, shared_work, talk, years
+from bursar_desk.services.sample import (
+    away,
+    bought,
+    buying,
+    cast,
+    deal,
+    estate,
+    names,
+    records,
+    second,
+    shared_work,
+    talk,
+    years,
+)
 from bursar_desk.services.sample.meeting_neighbours import exchange
 from bursar_desk.services.sample.scene import (
     BEHIND,
@@ -256,6 +269,9 @@ class _Making:
         if scene.two_computers:
             second.add_first_side(scene)
         shared_work.add_shared_work(scene, self._cluster_of(scene))
+        bought.add_contracts(scene)
+        buying.add_buying(scene)
+        deal.add_deals(scene, self._cluster_of(scene))
         self._write(scene)
 
     def _write(self, scene: Scene) -> None:
@@ -297,7 +313,9 @@ class _Making:
             with store.bulk() as bulk, bulk.act(ActCode.OPEN_OFFICE, who=manager, subject=name, at_ms=start) as act:
                 act.create("person", person)
             cluster = [scene for scene in self._scenes if scene.row.urn in urns]
+            deal.open_last_year(store, cluster, self._on, manager)
             shared_work.open_courses(store, cluster, self._on, manager, self._rng(f"courses {n}"))
+            deal.open_deals(store, cluster, self._on, manager)
             hubs |= {self._stores[urn].facts.home: store.facts.home for urn in urns}
         return hubs, made
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -112,7 +113,7 @@ class Crew:
 class Entry:
     """One row or change of an act. ``key`` names the row made; a change is of the row with that key.
 
-    ``refs``: fields to fill in with the id of another row by its key.
+    ``refs``: fields to fill in with the id of another row by its key; ``lists``: with those of several, as JSON.
     """
 
     table: str
@@ -120,6 +121,7 @@ class Entry:
     key: str = ""
     change: bool = False
     refs: tuple[tuple[str, str], ...] = ()
+    lists: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(slots=True)
@@ -207,6 +209,8 @@ def _write(act: Any, entry: Entry, ids: dict[str, bytes]) -> None:
 
     for name, key in entry.refs:
         entry.values[name] = ids[key]
+    for name, keys in entry.lists:
+        entry.values[name] = json.dumps([ids[key].hex() for key in keys])
     if entry.change:
         act.set(entry.table, ids[entry.key], entry.values)
     elif BY_NAME[entry.table].is_fact:

@@ -32,15 +32,25 @@ def _read_as(one: PlanRow) -> str:
     return " ".join(part for part in (f"{one.said}." if one.said and one.reason else one.said, one.reason) if part)
 
 
-COLUMNS: Final = [
-    Column["PlanRow"]("Row", lambda one: str(one.row), 52, right=True, ink="muted", sort=lambda one: one.row),
-    Column["PlanRow"]("Check", lambda one: one.what, 190, stretch=True, lead=True,
-                      sort=lambda one: one.what.casefold()),
-    Column["PlanRow"]("In the file", lambda one: one.found, 106, ink="muted", tip=lambda one: one.found),
-    Column["PlanRow"]("What happens", lambda one: STATE_WORDS[one.state], 132, status=lambda one: _LOOK[one.state],
-                      sort=lambda one: _FIRST.index(one.state)),
-    Column["PlanRow"]("Read as", _read_as, 236, sort=lambda one: one.day, tip=_read_as),
-]  # fmt: skip
+def columns_for(what: str, read_as: str = "Read as") -> list[Column[PlanRow]]:
+    """The columns of a preview whose rows are a ``what``."""
+    return [
+        Column["PlanRow"]("Row", lambda one: str(one.row), 52, right=True, ink="muted", sort=lambda one: one.row),
+        Column["PlanRow"](what, lambda one: one.what, 190, stretch=True, lead=True,
+                          sort=lambda one: one.what.casefold()),
+        Column["PlanRow"]("In the file", lambda one: one.found, 106, ink="muted", tip=lambda one: one.found),
+        Column["PlanRow"]("What happens", lambda one: STATE_WORDS[one.state], 132, status=lambda one: _LOOK[one.state],
+                          sort=lambda one: _FIRST.index(one.state)),
+        Column["PlanRow"](read_as, _read_as, 236, sort=lambda one: one.day, tip=_read_as),
+    ]  # fmt: skip
+
+
+COLUMNS: Final = columns_for("Check")
+_NOUNS: Final = {"contracts": "contract", "ledger": "supplier"}
+
+
+def _identity(one: PlanRow) -> tuple[str, int, str, str]:
+    return one.sheet, one.row, one.what, one.state.value
 
 
 class PreviewView(QWidget):
@@ -51,14 +61,17 @@ class PreviewView(QWidget):
     answered = Signal(str, str)
     moved = Signal(str, object)
 
-    def __init__(self, context: DeskContext):
+    def __init__(
+        self, context: DeskContext, columns: Sequence[Column[PlanRow]] = COLUMNS,
+        picks: tuple[str, str] = ("name:", "Another check"),
+    ):  # fmt: skip
         super().__init__()
         ground(self, "surface")
         self.preview: Plan | None = None
-        self.model: TableModel[PlanRow] = TableModel(COLUMNS, lambda one: one.row, self)
+        self.model: TableModel[PlanRow] = TableModel(columns, _identity, self)
         self.table: NarrowTable[PlanRow] = NarrowTable(self.model, "Rows of the spreadsheet", ("In the file", "Row"))
         self.table.set_empty("There are no rows below the headings.")
-        self.questions = QuestionsPane(lambda: context.today)
+        self.questions = QuestionsPane(lambda: context.today, picks=picks)
         self.questions.answered.connect(self.answered)
         self.questions.column_changed.connect(self.moved)
         self.button = Button("Bring in dates", "filled", icon="download", on_click=self._press)
@@ -101,8 +114,10 @@ class PreviewView(QWidget):
         self._name_button(preview)
 
     def _name_button(self, preview: Plan) -> None:
-        ready, doubtful = len(preview.of(State.ADD)), len(preview.doubtful)
-        told = f"Bring in {words.count(ready, 'date')}"
+        noun = _NOUNS.get(preview.kind, "date")
+        wanted = (State.ADD, State.CHANGE) if preview.kind in _NOUNS else (State.ADD,)
+        ready, doubtful = len(preview.of(*wanted)), len(preview.doubtful)
+        told = f"Bring in {words.count(ready, noun)}"
         self.button.set_words(f"{told}, leave out {words.number(doubtful)}" if doubtful else told)
         self.button.setEnabled(ready > 0)
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from bursar_desk.domain import words
 from bursar_desk.domain.date_column import Question
@@ -41,9 +41,10 @@ class QuestionsPane(DetailPane):
     answered = Signal(str, str)
     column_changed = Signal(str, object)
 
-    def __init__(self, today: Callable[[], date]):
+    def __init__(self, today: Callable[[], date], *, picks: tuple[str, str] = ("name:", "Another check")):
         super().__init__("Questions", width=396)
         self._today = today
+        self._picks = picks  # which questions offer all of ours to pick from, and what that list is called
         self.close_button.hide()
         self._box = QWidget()
         self._column = QVBoxLayout(self._box)
@@ -111,11 +112,21 @@ class QuestionsPane(DetailPane):
             field = DateField(f"The day for row {one.rows[0]}", self._today, needed=False)
             field.edit.returnPressed.connect(lambda: self._dated(one.key, field))
             self._column.addWidget(field)
-        if one.key.startswith("name:") and checks:
-            picker = _narrow(Picker([("", "Another check…"), *checks]))
-            picker.setAccessibleName("Another check")
+        if one.takes_text:
+            typed = QLineEdit()
+            typed.setPlaceholderText(one.takes_text)
+            typed.setAccessibleName(f"{one.takes_text} for row {one.rows[0]}" if one.rows else one.takes_text)
+            typed.returnPressed.connect(lambda: self._typed(one.key, typed))
+            self._column.addWidget(typed)
+        if one.key.startswith(self._picks[0]) and checks:
+            picker = _narrow(Picker([("", f"{self._picks[1]}…"), *checks]))
+            picker.setAccessibleName(self._picks[1])
             picker.picked.connect(lambda key: self.answered.emit(one.key, str(key)) if key else None)
             self._column.addWidget(picker)
+
+    def _typed(self, key: str, field: QLineEdit) -> None:
+        if field.text().strip():
+            self.answered.emit(key, field.text().strip())
 
     def _dated(self, key: str, field: DateField) -> None:
         day = field.day()

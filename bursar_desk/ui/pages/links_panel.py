@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 PAGES: Final = {
     "school_check": ("checks", "check"), "defect": ("faults", "defect"), "contractor": ("faults", "contractor"),
     "permit": ("faults", "permit"), "asset": ("places", "asset"), "evidence": ("evidence", "evidence"),
+    "contract": ("contracts", "contract"), "supplier": ("contracts", "supplier"),
 }  # fmt: skip
 """Where each kind of record is shown: the key of the page, and the name under which it is handed the record."""
 _ICONS: Final = {
     "school_check": "clipboard-check", "check_record": "circle-check", "defect": "triangle-alert", "asset": "package",
     "contractor": "hard-hat", "attendance": "user-check", "permit": "file-check", "drill": "siren",
-    "evidence": "paperclip",
+    "evidence": "paperclip", "contract": "file-clock", "supplier": "handshake",
 }  # fmt: skip
 
 

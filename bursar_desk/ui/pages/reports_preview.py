@@ -37,6 +37,8 @@ class Paper:
     periods: tuple[str, ...] = ()
     order: bool = False
     wall: bool = False
+    together: bool = False
+    """An office can have it of all its schools."""
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -44,6 +46,13 @@ class Paper:
         return reporting.FORMS[self.key]
 
 
+_BOUGHT: Final = (
+    ("contracts", "Contract register", "Every contract, by the day to decide", "file-text"),
+    ("forward-plan", "Forward plan", "Contracts for 24 months, for the clerk", "calendar-days"),
+    ("services", "Services review", "Kept, to market or as a cluster", "clipboard-list"),
+    ("savings", "Savings statement", "Against dated documents, losses too", "hand-coins"),
+    ("benefit", "Benefit statement", "What the cluster gave and cost", "handshake"),
+)
 PAPERS: Final = (
     Paper("governors", "Governors’ report", "Two pages for a term", "landmark", school=True, term=True),
     Paper("round-sheet", "Check sheet", "Checks to do, in walking order", "clipboard-pen", week=True, office=False),
@@ -68,10 +77,13 @@ PAPERS: Final = (
     ),
     Paper("planner", "Year planner", "Twelve months for the wall", "calendar-days", school=True, wall=True),
     Paper("training", "Training matrix", "Who holds which course", "graduation-cap", school=True),
+    *(Paper(*about, school=True, together=True) for about in _BOUGHT),
     Paper("walk-form", "Walk-round form", "What to look at on the site", "clipboard-list", office=False, order=True),
     Paper("blank-form", "Blank form", "For any check, to fill in by hand", "clipboard-pen", office=False, check=True),
     Paper("site-sheet", "Site sheet", "What to turn off, who to ring", "map-pin", office=False),
 )
+ALL_SCHOOLS: Final = b""
+"""The key of all schools together, where an office chooses the school."""
 PERIODS: Final = {
     "12": "Last 12 months", "24": "Last 2 years", "school": "This school year", "term": "This term",
 }  # fmt: skip
@@ -126,6 +138,8 @@ class Preview:
 def read_preview(desk: Desk, asked: Asked) -> Preview:
     """Make the paper and read the choices. Nothing is written but a file that is gone again."""
     schools = _schools(desk)
+    if desk.is_office and schools and BY_KEY[asked.paper].together:
+        schools = ((ALL_SCHOOLS, "All schools"), *schools)
     known = {school for school, _ in schools}
     if desk.is_office and asked.school not in known:
         asked = replace(asked, school=schools[0][0] if schools else None, term=None)
@@ -153,7 +167,7 @@ def options(asked: Asked, today: dt.date) -> dict[str, Any]:
     paper = BY_KEY[asked.paper]
     found: dict[str, Any] = {}
     if paper.school:
-        found["school"] = asked.school
+        found["school"] = asked.school or None
     if paper.term:
         found["term"] = asked.term
     if paper.week:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import shiboken6
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QSplitter, QVBoxLayout, QWidget
@@ -168,7 +169,9 @@ class SplitPane(QSplitter):
         self._open = False
         self._detail.hide()
         self._fit()
-        (self._back or self._main).setFocus()
+        # the list may have been built anew meanwhile, and what had the focus in it is no more
+        back = self._back if self._back is not None and shiboken6.isValid(self._back) else self._main
+        back.setFocus()
         self.detail_closed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
