@@ -111,9 +111,7 @@ def live(stake: LastSafe | None, term: Term | None, terms: Terms) -> str:
     return "It has no fixed end."
 
 
-def warnings(
-    insured_until: date | None, documents: int | None, terms: Terms, on: date, within: int
-) -> tuple[str, ...]:
+def warnings(insured_until: date | None, documents: int | None, terms: Terms, on: date, within: int) -> tuple[str, ...]:
     """What else to see to: insurance that runs out, papers and dates that are missing."""
     out = []
     if insured_until is not None and insured_until < on:

@@ -77,6 +77,8 @@ KINDS: Final[tuple[ServiceKind, ...]] = (
 )  # fmt: skip
 BY_CODE: Final = {one.code: one for one in KINDS}
 OTHER: Final = "other"
+_LAST: Final = frozenset({"repairs", "training", "supply staff"})
+"""Services whose hints stand beside those of others: maintenance of a lift is lift maintenance."""
 
 
 def words_of(code: str) -> str:
@@ -86,12 +88,18 @@ def words_of(code: str) -> str:
 
 
 def guess(*texts: str) -> str:
-    """Return the code of the service that texts give away, or "" when none does: a suggestion, never a decision."""
+    """Return the code of the service that texts give away, or "" when none does: a suggestion, never a decision.
+
+    The longest hint wins: window cleaning is not cleaning.
+    """
     said = " ".join(f" {text.casefold()} " for text in texts)
-    for one in KINDS:
-        if any(re.search(rf"\b{re.escape(hint.strip())}", said) for hint in one.hints):
-            return one.code
-    return ""
+    found = [
+        (one.code not in _LAST, len(hint), -n, one.code)
+        for n, one in enumerate(KINDS)
+        for hint in one.hints
+        if re.search(rf"\b{re.escape(hint.strip())}", said)
+    ]
+    return max(found)[3] if found else ""
 
 
 def of_words(typed: str) -> str | None:

@@ -184,7 +184,7 @@ def _ran_on(one: Due) -> tuple[str, str, str]:
 
 
 def _question(one: Due, today: dt.date) -> tuple[str, str, str]:
-    """Return chip, question and reasons of a contract to decide: by which meeting, by when, and what it costs not to."""
+    """Return chip, question and reasons: by which meeting, the last safe day, and what it costs to let it pass."""
     last = one.standing.last_safe
     if last is None or last.serve_by < today:
         return "Tell them now", f"{one.title}: {_asked(one)}", _with_missed(one, one.standing.sentence)
@@ -219,7 +219,7 @@ def _cost(one: Due) -> str:
         return f"After that it ends on {words.long_date(last.end)}." if one.row.at_end == "option" else ""
     yearly = one.standing.term.yearly if one.standing.term else None
     yearly = one.row.yearly if yearly is None else yearly
-    if yearly and yearly > 0 and add_months(last.end, 12) in (last.runs_to, add_days(last.runs_to, 1)):
+    if yearly and yearly > 0 and add_months(add_days(last.end, 1), 12) == add_days(last.runs_to, 1):
         return f"After that it costs {words.money(yearly)} for one more year."
     return f"After that it runs to {words.long_date(last.runs_to)}."
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bursar_desk.clock import FixedClock
+from bursar_desk.domain.errors import UserError
 from bursar_desk.services import contracts, meetings
 from bursar_desk.services.contracts_shapes import ContractView, Deciding, NewContract
 from bursar_desk.services.desk import Desk
-from tests.services.small_school import Small
+from tests.services.small_school import Small, without_waiting
 
 D = dt.date
 ON = D(2026, 11, 20)
@@ -78,3 +82,21 @@ class Bought:
 
     def view(self, contract: bytes) -> ContractView:
         return contracts.show(self.desk, contract)
+
+
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bought]:
+    """Open a school that buys, for a fixture."""
+    monkeypatch.setenv("BURSAR_DESK_LOCAL", str(tmp_path / "local"))
+    without_waiting(monkeypatch)
+    one = Bought(tmp_path)
+    yield one
+    one.close()
+
+
+def refusal(act: Callable[[], Any]) -> str:
+    """Return the sentence with which something is refused, having changed nothing and said what to do."""
+    with pytest.raises(UserError) as caught:
+        act()
+    assert caught.value.safe == "Nothing was changed."
+    assert caught.value.remedy
+    return caught.value.title

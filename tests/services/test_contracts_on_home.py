@@ -114,7 +114,10 @@ def test_over_a_year_each_contract_stands_on_home_from_its_first_reminder_to_the
         assert WATER not in said
     assert stood > 35
     assert len(spoken) == len(set(spoken)) > 10
-    assert "it ran on" in named(view(school, D("2027-08-30")))  # the cleaning nobody decided
+    after = view(school, D("2027-08-30"))
+    (ran_on,) = [one for one in after.ahead if one.chip == "Rolled over"]  # the cleaning nobody decided
+    assert (ran_on.title, ran_on.colour) == ("Cleaning: it ran on", "red")
+    assert rows_of(after.needs_you) == []
 
 
 def test_a_put_off_past_the_meeting_changes_nothing_and_one_before_it_only_waits(
@@ -122,12 +125,12 @@ def test_a_put_off_past_the_meeting_changes_nothing_and_one_before_it_only_waits
 ) -> None:
     on = D("2026-11-20")
     (row,) = rows_of(view(school, on).needs_you)
-    assert row.title == "Grounds maintenance: tell them by Friday 18 December, in 28 days"
+    assert row.title == "Grounds maintenance: keep it, or give notice?"
     assert row.why == (
-        "Tell them by Friday 18 December 2026. Or it runs to 31 March 2028. "
-        "Decide by Thursday 3 December: last committee before that day."
+        "Decide at the committee on Thursday 3 December. Last safe day to tell them is Friday 18 December. "
+        "After that it costs £2,610 for one more year."
     )
-    assert (row.focus, row.button, row.chip) == ({"contract": held[GROUNDS]}, "Open contract", "Decide soon")
+    assert (row.focus, row.button, row.chip) == ({"contract": held[GROUNDS]}, "Open contract", "Decide in 13 days")
     decide(school, held[GROUNDS], "put off", "2027-03-31", "2026-11-19", until=D("2026-12-04"))
     assert rows_of(view(school, on).needs_you) == [row]
     decide(school, held[GROUNDS], "put off", "2027-03-31", "2026-11-20", until=D("2026-12-01"))
@@ -196,7 +199,7 @@ def test_an_office_open_in_the_holidays_moves_the_last_safe_day(school: Small, h
 def test_a_contract_that_ran_on_before_it_was_entered_is_not_called_missed(school: Small) -> None:
     contract(school, "Phones", "2020-04-01", "2021-03-31", on="2026-11-20")
     contract(school, "Broadband", "2020-04-01", "2021-03-31", on="2027-03-01")
-    assert "Broadband: it ran on" in named(view(school, D("2027-03-02")))  # its term still runs
+    assert "Broadband (rolled over)" in named(view(school, D("2027-03-02")))  # its term still runs
     said = named(view(school, D("2027-05-10")))
     assert "Phones: it ran on" in said
     assert "Broadband" not in said

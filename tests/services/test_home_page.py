@@ -167,7 +167,10 @@ def test_home_agrees_with_the_list_of_checks_and_with_the_pictures() -> None:
         view, listed = home.view(desk), checks.listing(desk)
     assert (view.required.done, view.required.of) == (listed.required.up_to_date, listed.required.applicable)
     assert (view.required.done, view.required.of) == (48, 52)
-    assert view.sentence == "3 things are overdue, 2 need you"
+    assert view.sentence == "3 things are overdue, 4 need you"
+    assert [one.title for one in view.needs_you if one.page == "contracts"] == [
+        "Grounds maintenance: keep it, or give notice?", "Payroll: keep it, or give notice?"
+    ]  # fmt: skip
     assert {one.name for one in view.overdue} == {CLARE, DAWN, TERRY}
 
 
