@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import io
 import json
 import shutil
+import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from bursar_desk.cli import Doors, main
 
@@ -50,11 +55,22 @@ def done(*words: object, register: Path | None = None, on: str | None = ON) -> A
     return ran.facts
 
 
-def make_practice(folder: Path, patch: Any) -> Path:
-    """Make the practice partnership through its own command, with a local folder of its own."""
-    patch.setenv("BURSAR_DESK_LOCAL", str(folder / "local"))
-    facts = done("sample", folder / "registers", "--schools", ",".join(URNS), "--years", "1")
+@cache
+def _built() -> Path:
+    """Make the practice partnership once, through its own command, with a local folder of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="bursar-commands-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BURSAR_DESK_LOCAL", str(folder / "local"))
+        facts = done("sample", folder / "registers", "--schools", ",".join(URNS), "--years", "1")
     assert {one["urn"] for one in facts["registers"] if one["role"] == "school"} == set(URNS)
+    return folder
+
+
+def make_practice(folder: Path, patch: Any) -> Path:
+    """Lay the practice partnership into a folder, with a local folder of its own beside it."""
+    patch.setenv("BURSAR_DESK_LOCAL", str(folder / "local"))
+    shutil.copytree(_built() / "registers", folder / "registers")
     return folder / "registers"
 
 
