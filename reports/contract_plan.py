@@ -23,7 +23,8 @@ COLUMNS: Final = (
 class Deadline:
     """One last safe day. ``otherwise`` says what happens if nothing is done; ``stake`` pence net that costs.
 
-    ``meeting`` is the one that decides, or that none is known; ``settled`` says what was decided already.
+    ``meeting`` is the one that decides, or that none is known; ``settled`` says what was decided already. ``later``:
+    an earlier day of the same contract comes first and is open, so this one may never come: it counts in no sum.
     """
 
     tell_by: dt.date
@@ -36,6 +37,12 @@ class Deadline:
     stake: int | None
     settled: str
     code: str
+    later: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether it is still to be decided, and comes first of its contract."""
+        return not (self.settled or self.later)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,7 @@ class MeetingDay:
 
     body: str
     on: dt.date
+    school: str = ""
 
 
 def plan(
@@ -55,10 +63,13 @@ def plan(
     end = add_months(first, MONTHS)
     inside = sorted((one for one in deadlines if one.tell_by < end), key=lambda one: (one.tell_by, one.title, one.code))
     rows = tuple(_rows(first, inside, several=several))
-    stake = sum(one.stake or 0 for one in inside if not one.settled)
+    stake = sum(one.stake or 0 for one in inside if one.open)
     sums: dict[int, int | None] = {5: stake}
-    late = [one for one in inside if one.tell_by < on and not one.settled]
+    late = [one for one in inside if one.tell_by < on and one.open]
     after = ["At stake is what runs on without a decision, net of VAT, until it can next be ended."]
+    if any(one.later for one in inside):
+        after.append("A later day of a contract that is still to be decided comes only if it runs on, so it counts in "
+                     "no sum.")  # fmt: skip
     if undated:
         after.append(f"Without a last safe day: {words.listing(list(undated))}.")
     if late:
@@ -66,13 +77,10 @@ def plan(
     table = Part(
         "By the last safe day", COLUMNS, rows, total(COLUMNS, "Open", sums), after=tuple(after), sheet="Plan"
     )
-    lead = (
-        f"{words.count(sum(not one.settled for one in inside), 'decision')} in 24 months, "
-        f"{words.money(stake)} at stake."
-    )
+    lead = f"{words.count(sum(one.open for one in inside), 'decision')} in 24 months, {words.money(stake)} at stake."
     right = (f"{words.month_year(first)} to {words.month_year(end - dt.timedelta(days=1))}", "For the clerk")
-    parts = (table,) if several else (table, _meetings(on, end, meetings, inside))
-    return TablesPaper(TITLE, whose, right, lead, parts, made_at, stamp, lying=False, practice=practice)
+    agenda = _meetings(on, end, meetings, inside, several=several)
+    return TablesPaper(TITLE, whose, right, lead, (table, agenda), made_at, stamp, lying=False, practice=practice)
 
 
 def _rows(first: dt.date, inside: Sequence[Deadline], *, several: bool) -> Iterator[tuple[Cell, ...]]:
@@ -117,6 +125,11 @@ def _row(month: str, one: Deadline, *, several: bool) -> tuple[Cell, ...]:
             said(month, strong=True), day(one.tell_by), said(whom, code=one.code), said(""),
             said(one.settled, mark="tick"), Cell("Decided", None),
         )  # fmt: skip
+    if one.later:
+        return (
+            said(month, strong=True), day(one.tell_by), said(whom, code=one.code), said(at),
+            said(f"If it runs on before: {one.otherwise[:1].lower()}{one.otherwise[1:]}"), Cell("", None),
+        )  # fmt: skip
     return (
         said(month, strong=True), Cell(words.short_date(one.tell_by), one.tell_by, strong=True),
         said(whom, strong=True, code=one.code), said(at, mark="" if one.decide_by else "triangle"), said(one.otherwise),
@@ -124,15 +137,24 @@ def _row(month: str, one: Deadline, *, several: bool) -> tuple[Cell, ...]:
     )  # fmt: skip
 
 
-def _meetings(on: dt.date, end: dt.date, meetings: Sequence[MeetingDay], inside: Sequence[Deadline]) -> Part:
-    """Return the meetings ahead, each with what it has to decide: the clerk’s own list."""
+def _meetings(
+    on: dt.date, end: dt.date, meetings: Sequence[MeetingDay], inside: Sequence[Deadline], *, several: bool
+) -> Part:
+    """Return the meetings ahead, each with what it has to decide: the clerk’s own list.
+
+    Of several schools only those with something to decide are listed, with their school.
+    """
     columns = (Column("Meeting", 80, "day"), Column("Body", 130), Column("On the agenda", 307))
     rows = []
-    for one in sorted(meetings, key=lambda found: (found.on, found.body)):
-        if not on <= one.on < end:
+    for one in sorted(meetings, key=lambda found: (found.on, found.school, found.body)):
+        mine = [
+            f"{found.title}, if it runs on before" if found.later else found.title for found in inside
+            if found.decide_by == one.on and not found.settled and one.school in ("", found.school)
+        ]  # fmt: skip
+        if not on <= one.on < end or (several and not mine):
             continue
-        mine = [found.title for found in inside if found.decide_by == one.on and not found.settled]
-        rows.append((day(one.on), said(one.body), said(words.listing(mine) if mine else "No contract")))
+        body = ": ".join(part for part in (one.school if several else "", one.body) if part)
+        rows.append((day(one.on), said(body), said(words.listing(mine) if mine else "No contract")))
     return Part(
         "Meetings", columns, tuple(rows), nothing="No meeting is written down. Enter the dates, and each contract "
         "gets its day to decide.",

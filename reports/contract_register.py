@@ -51,6 +51,8 @@ class Entry:
     """Counts in the totals: neither a draft nor over."""
     waits: bool = False
     """It needs somebody to decide."""
+    ran_on: bool = False
+    """Nobody told them in time: it ran on, or is locked in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,9 @@ def register(
         parts.append(_sums(schools))
     every = [one for some in schools for one in some.entries]
     waiting = sum(one.waits for one in every)
-    lead = f"{words.count(len(every), 'contract')}, {words.count(waiting, 'decision')} to make soon."
+    ran_on = sum(one.ran_on for one in every)
+    lead = f"{words.count(len(every), 'contract')}, {words.count(waiting, 'decision')} to make soon"
+    lead += f", {words.number(ran_on)} rolled over or locked in." if ran_on else "."
     right = (words.plain_date(on), "By the day a decision is due")
     return TablesPaper(TITLE, whose, right, lead, tuple(parts), made_at, stamp, practice=practice)
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bursar_desk.cli.deals import Body, MetOn, Minute, Said, Why, numbers_of, pounds
+from bursar_desk.cli.deals import WAYS, Body, MetOn, Minute, Said, Why, numbers_of, pounds
 from bursar_desk.cli.deals_facts import parts_of, payment_facts, years_facts
-from bursar_desk.cli.frame import Answer, Misused, common, lines, one_of
+from bursar_desk.cli.frame import Answer, Misused, common, lines, named_one, short
 
 if TYPE_CHECKING:
     from bursar_desk.services.agreements import NewPromise
@@ -35,18 +35,11 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(running, name="running-cost")
 
 
-def _named(typed: str, known: list[tuple[bytes, str]], what: str, listed: str) -> bytes:
-    wanted = " ".join(typed.casefold().split())
-    named = [row for row, title in known if title.casefold() == wanted]
-    named = named or [row for row, title in known if wanted and wanted in title.casefold()]
-    return named[0] if len(named) == 1 else one_of(typed, [row for row, _ in known], what, listed)
-
-
 def _one(desk: Desk, typed: str) -> bytes:
     from bursar_desk.services import agreements
 
     known = [(one.id, one.title) for one in agreements.listing(desk, every=True)]
-    return _named(typed, known, "agreement", "agreement list --all")
+    return named_one(typed, known, "agreement", "agreement list --all")
 
 
 def _facts(desk: Desk, one: AgreementView) -> dict[str, Any]:
@@ -69,11 +62,12 @@ def _facts(desk: Desk, one: AgreementView) -> dict[str, Any]:
 
 
 def _told(one: AgreementView) -> str:
-    said = [f"{one.id.hex()[:20]}  {one.title} ({one.kind_words}): {one.state_words}"]
+    said = [f"{short(one.id)}  {one.title} ({one.kind_words}): {one.state_words}"]
     said += [f"  {each.name}: {each.words}" for each in one.parties]
     said += [f"  {each.name} {'gives' if each.gives else 'gets'} {each.words}"
              f"{f': {each.result}' if each.promised is not None else ''}" for each in one.promises]
-    said += [f"  ! {each.words} {each.detail}".rstrip() for each in one.findings]
+    waiting = "no decision yet."  # stands beside the name of the school already
+    said += [f"  ! {each.words} {'' if each.detail == waiting else each.detail}".rstrip() for each in one.findings]
     return "\n".join(said)
 
 
@@ -227,9 +221,9 @@ def _cost(one: RunningCostView, desk: Desk) -> dict[str, Any]:
 def _cost_told(one: RunningCostView) -> str:
     from bursar_desk.domain import words
 
-    said = [f"{one.id.hex()[:20]}  {one.words} {one.way_words or one.why_not}"]
+    said = [f"{short(one.id)}  {one.words} {one.way_words or one.why_not}"]
     said += [f"  {each.name}: {words.money_exact(each.net)} and {words.money_exact(each.vat)} VAT, "
-             f"{words.money_exact(each.left)} left" for each in one.shares]  # fmt: skip
+             f"{words.money_exact(each.left + each.left_vat)} left to pay" for each in one.shares]  # fmt: skip
     return "\n".join(said)
 
 
@@ -237,7 +231,7 @@ def _one_cost(desk: Desk, typed: str) -> bytes:
     from bursar_desk.services import running_costs
 
     known = [(one.id, one.title) for one in running_costs.listing(desk)]
-    return _named(typed, known, "cost", "running-cost list")
+    return named_one(typed, known, "cost", "running-cost list")
 
 
 @running.command("list")
@@ -284,7 +278,7 @@ def add_cost(
 def share_cost(
     ctx: typer.Context,
     which: Cost,
-    by: Annotated[str, typer.Option(metavar="WAY", help="pupils, or a mixture: “equal=25,pupils=75”.")],
+    by: Annotated[str, typer.Option(metavar="WAY", help=WAYS)],
     schools: Annotated[str, typer.Option(metavar="A,B,…", help="Who shares it: URNs or names.")],
     source: Annotated[str, typer.Option()] = "",
     why: Why = "",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bursar_desk.cli.frame import Answer, Misused, common, lines, one_of
+from bursar_desk.cli.frame import Answer, Misused, common, lines, named_one, short
 
 if TYPE_CHECKING:
     from bursar_desk.services.buying import BuyingView
@@ -24,9 +24,8 @@ def one_purchase(desk: Desk, typed: str) -> bytes:
     """Return the purchase somebody named. Raises ``UserError`` when it is not just one."""
     from bursar_desk.services import buying as service
 
-    held = service.listing(desk, every=True)
-    titled = [one.row.id for one in held if typed.strip().casefold() in one.title.casefold()]
-    return titled[0] if len(titled) == 1 else one_of(typed, [one.row.id for one in held], "purchase", "buying list")
+    known = [(one.row.id, one.title) for one in service.listing(desk, every=True)]
+    return named_one(typed, known, "purchase", "buying list --all")
 
 
 def pounds(typed: str | None, name: str) -> int | None:
@@ -43,6 +42,19 @@ def per_cent(typed: str, name: str) -> int:
     if not typed_well or (rest and not rest.isdecimal()):
         raise Misused(f"{name} could not be read as per cent.", "Nothing was changed.", "Type it like 20 or 5.5.")
     return int(whole) * 100 + int(rest.ljust(2, "0") if rest else 0)
+
+
+def service_code(typed: str) -> str:
+    """Return the code of a service that was typed; "" for none. Raises ``Misused`` naming some."""
+    from bursar_desk.domain.service_kinds import KINDS, of_words
+
+    if not typed.strip():
+        return ""
+    found = of_words(typed)
+    if found is None:
+        names = ", ".join(one.said for one in KINDS[:8])
+        raise Misused(f"“{typed}” is not a service.", "Nothing was changed.", f"Use “other”, or one like: {names}.")
+    return found
 
 
 # --- what is said ----------------------------------------------------------------------------------------------------
@@ -97,7 +109,7 @@ def words_of(view: BuyingView) -> str:
     rows += [f"How quotes are judged: {view.weights_words}."] if view.weights_words else []
     rows += view.late_weights
     for one in view.quotes:
-        parts = [f"{one.row.id.hex()[:12]}  {one.name} ({one.state})"]
+        parts = [f"{short(one.row.id)}  {one.name} ({one.state})"]
         parts += [one.price_words] if one.price_words else []
         parts += [f"{hundredths_words(one.scored.total)} marks"] if one.scored and one.scored.total is not None else []
         parts += ["best value"] if one in view.best else []
@@ -143,7 +155,7 @@ def list_purchases(
          "quotes_needed": one.needed} for one in found
     ]}  # fmt: skip
     rows = [
-        f"{one.row.id.hex()[:12]}  {one.title}, {one.school_name}: {one.value_words} with VAT, {one.rule_words}. "
+        f"{short(one.row.id)}  {one.title}, {one.school_name}: {one.value_words} with VAT, {one.rule_words}. "
         f"{one.stage_words}. Next: {one.next_words}." for one in found
     ]  # fmt: skip
     return Answer(facts, lines(rows, "Nothing is being bought."))
@@ -171,6 +183,7 @@ def start(
     route: Annotated[str, typer.Option(help="direct, quotes, tender or framework; else as the rule asks.")] = "",
     contract: Annotated[str | None, typer.Option(metavar="CONTRACT", help="Fill it in from a contract.")] = None,
     quotes_by: Annotated[str | None, typer.Option("--quotes-by", metavar="DATE")] = None,
+    deal: Annotated[str | None, typer.Option(metavar="DEAL", help="The group deal it is for.")] = None,
 ) -> Answer:
     """Start a purchase, from nothing or from a contract that ends; sums are without VAT."""
     from dataclasses import replace
@@ -187,11 +200,16 @@ def start(
         else:
             new = rules.NewBuying(title)
         given: dict[str, Any] = {
-            "service": service or None, "kind": kind if not contract else None, "yearly": pounds(yearly, "--yearly"),
-            "months": months, "option_months": option_months, "once": pounds(once, "--once"),
+            "service": service_code(service) or None, "kind": kind if not contract else None,
+            "yearly": pounds(yearly, "--yearly"), "months": months,
+            "option_months": option_months, "once": pounds(once, "--once"),
             "vat_rate": per_cent(vat, "--vat") if vat else None, "open_ended": no_end or None, "route": route or None,
             "quotes_by": shared.day_or_none(quotes_by, "--quotes-by"), "started_on": desk.today,
         }  # fmt: skip
+        if deal:
+            from bursar_desk.cli.deals_facts import one_deal
+
+            given["deal"] = one_deal(desk, deal)
         new = replace(new, **{name: value for name, value in given.items() if value is not None})
         view, changes = rules.start(desk, new)
         return Answer(facts_of(view) | {"act": changes.act}, words_of(view))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bursar_desk.cli.buying import Pounds, Which, answer, buying, facts_of, one_purchase, per_cent, pounds, words_of
-from bursar_desk.cli.frame import Answer, Misused, common, one_of
+from bursar_desk.cli.frame import Answer, Misused, common, named_one
 
 if TYPE_CHECKING:
     from bursar_desk.services.buying import BuyingView, Price
@@ -22,8 +22,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def _one_quote(view: BuyingView, typed: str) -> bytes:
-    named = [one.row.id for one in view.quotes if typed.strip().casefold() in one.name.casefold()]
-    return named[0] if len(named) == 1 else one_of(typed, [one.row.id for one in view.quotes], "quote", "buying show")
+    return named_one(typed, [(one.row.id, one.name) for one in view.quotes], "quote", "buying show")
 
 
 def _pairs(typed: list[str], name: str) -> list[tuple[str, int]]:
@@ -183,11 +182,11 @@ def award(
     from bursar_desk.services import buying as rules
 
     shared = common(ctx)
+    day, first = shared.day_or_none(on, "--on"), shared.day_or_none(contract_from, "--contract-from")
     with shared.desk() as desk:
         row = one_purchase(desk, which)
         chosen = _one_quote(rules.show(desk, row), quote_typed)
-        view, changes = rules.award(desk, row, chosen, why, shared.day_or_none(on, "--on"))
-        first = shared.day_or_none(contract_from, "--contract-from")
+        view, changes = rules.award(desk, row, chosen, why, day)
         made = rules.make_contract(desk, row, first)[0] if first else None
         facts = facts_of(view) | {"act": changes.act, "made_contract": made}
         return Answer(facts, words_of(view) + ("\nThe contract is made as a draft." if made else ""))

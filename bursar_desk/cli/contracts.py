@@ -300,7 +300,7 @@ def renew(
         line = contracts.find(desk, which)
         term = None
         if first or last or yearly or vat:
-            asked = line.standing.missed or line.standing.last_safe
+            asked = line.standing.asked
             over = known["term_end"] or (asked.end if asked else line.ends)
             begins = shared.day_or_none(first, "--from") or (add_days(over, 1) if over else desk.today)
             term = NewTerm(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bursar_desk.cli.frame import short
+
 if TYPE_CHECKING:
     from bursar_desk.domain.notice_dates import LastSafe
     from bursar_desk.services.contracts_shapes import ContractLine, ContractView
@@ -31,7 +33,7 @@ def line_words(one: ContractLine, *, with_school: bool = False) -> str:
     by = f" (tell them by {one.tell_by_words})" if one.tell_by is not None else ""
     return (
         f"{one.decide_by_words:12}  {one.state_words:12}  {one.title}{where}, {one.supplier_name or 'no supplier'}"
-        f"{price}  {ends}{by}  {one.id.hex()[:16]}"
+        f"{price}  {ends}{by}  {short(one.id)}"
     )
 
 
@@ -113,7 +115,9 @@ def view_words(view: ContractView) -> str:
     told += [one for one in (view.at_end_words, view.notice_words, view.rise_words, view.reminders_words) if one]
     told += ["Terms", *(_term(one) for one in view.history)] if view.history else []
     told += ["Decisions"] if view.decisions else []
-    told += [f"  {one.words}{'' if one.stands else ' (taken back)'}: {one.details}" for one in view.decisions]
+    for one in view.decisions:
+        gone = "" if one.stands or one.row.what == "taken back" else " (taken back)"
+        told.append(f"  {one.words}{gone}: {one.details}")
     told += ["How it goes"] if view.notes else []
     told += [f"  {one.kind_words}: {one.words}{f' ({one.due_words})' if one.due_words else ''}" for one in view.notes]
     told += [f"If it ends, nobody looks after: {one.title}." for one in view.orphans]

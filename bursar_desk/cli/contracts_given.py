@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from bursar_desk.cli.buying import per_cent, pounds
+from bursar_desk.cli.buying import per_cent, pounds, service_code
 from bursar_desk.cli.frame import Misused
 
 if TYPE_CHECKING:
@@ -56,9 +56,7 @@ def _special(shared: Common, desk: Desk, name: str, said: Any) -> dict[str, Any]
 
         return {"supplier": suppliers.find(desk, said).id}
     if name == "service":
-        from bursar_desk.domain.service_kinds import of_words
-
-        return {"service": of_words(said) or said}
+        return {"service": service_code(said)}
     return {name: said}
 
 

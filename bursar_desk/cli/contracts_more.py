@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bursar_desk.cli.contracts_facts import one_told, view_facts
-from bursar_desk.cli.frame import Answer, Misused, common, lines, minutes, one_of
+from bursar_desk.cli.frame import Answer, Misused, common, lines, minutes, one_of, short
 
 if TYPE_CHECKING:
     from bursar_desk.domain.operations import Changes
@@ -33,6 +33,7 @@ def add_to(contract: typer.Typer) -> None:
     """Add these commands under ``contract``."""
     contract.add_typer(term, name="term")
     contract.add_typer(meeting, name="meeting")
+    contract.command("office-open")(office_open)
     contract.command("note")(note)
     contract.command("done")(done)
     contract.command("serves")(serves)
@@ -199,7 +200,7 @@ def list_meetings(
         found = meetings.listing(desk, past=every)
         where = {one.row.school: f", {desk.school_name(one.row.school)}" if desk.is_office else "" for one in found}
     rows = [
-        f"{one.id.hex()[:16]}  {one.words}{where[one.row.school]}"
+        f"{short(one.id)}  {one.words}{where[one.row.school]}"
         f"{f', papers by {words.short_date(one.papers_by)}' if one.papers_by else ''}"
         for one in found
     ]
@@ -269,3 +270,35 @@ def _one(desk: Desk, typed: str) -> bytes:
     from bursar_desk.services import meetings
 
     return one_of(typed, [one.id for one in meetings.listing(desk, past=True)], "meeting", "contract meeting list")
+
+
+# --- the office in the holidays ---------------------------------------------------------------------------------------
+
+
+def office_open(
+    ctx: typer.Context, first: First = None, last: Last = None,
+    clear: Annotated[bool, typer.Option("--clear", help="Forget the days said before.")] = False,
+) -> Answer:  # fmt: skip
+    """Say in which holidays the office is open, so that a letter can be sent; last safe days follow. Alone: list."""
+    from bursar_desk.services import contract_facts
+
+    shared = common(ctx)
+    begin, end = shared.day_or_none(first, "--from"), shared.day_or_none(last, "--to")
+    if (begin is None) != (end is None):
+        raise Misused("Give the first and the last day.", "Nothing was changed.", "Type both --from and --to.")
+    if begin is None and not clear:
+        with shared.reading() as desk:
+            return _stretches(contract_facts.office_open(desk))
+    with shared.desk() as desk:
+        held = list(contract_facts.office_open(desk))
+        new = [(begin, end)] if begin is not None and end is not None else []
+        changes = contract_facts.choose_office_open(desk, sorted({*(() if clear else held), *new}))
+        return _stretches(contract_facts.office_open(desk), act=changes.act)
+
+
+def _stretches(found: tuple[tuple[Any, Any], ...], **more: Any) -> Answer:
+    from bursar_desk.domain import words
+
+    rows = [f"{words.long_date(first)} to {words.long_date(last)}" for first, last in found]
+    told = lines(rows, "The office is open in no holidays.")
+    return Answer({"office_open": [{"from": first, "to": last} for first, last in found], **more}, told)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bursar_desk.cli.deals_facts import deal_facts, line_facts, one_deal, parts_of, told, way_facts
-from bursar_desk.cli.frame import Answer, Misused, common, lines
+from bursar_desk.cli.deals_facts import deal_facts, line_facts, one_deal, parts_of, told, way_facts, yes_words
+from bursar_desk.cli.frame import Answer, Misused, common, lines, short
 
 if TYPE_CHECKING:
     from bursar_desk.services.desk import Desk
@@ -18,6 +18,7 @@ Which = Annotated[str, typer.Argument(metavar="DEAL", help="Its id, or its title
 Minute = Annotated[str, typer.Option(metavar="REF", help="The minute it can be looked up under.")]
 Body = Annotated[str, typer.Option(help="Which body decided, for example “Full governing body”.")]
 MetOn = Annotated[str | None, typer.Option("--met-on", metavar="DATE", help="Day of the meeting; else today.")]
+WAYS = "equal, pupils, area, uses, sites, percent or fixed; or a mixture: “equal=25,pupils=75”."
 Why = Annotated[str, typer.Option(help="Read by the other schools.")]
 
 
@@ -51,8 +52,8 @@ def list_deals(
     with common(ctx).reading() as desk:
         found = deals.listing(desk, every=every)
         facts = [line_facts(desk, one) for one in found]
-        said = [f"{one.id.hex()[:20]}  {one.title}: {one.stage_words}, {one.yearly_words}, {one.yes_words}. "
-                f"{one.difference_words}".rstrip() for one in found]  # fmt: skip
+        said = [f"{short(one.id)}  {one.title}: {one.stage_words}, {one.yearly_words}, "
+                f"{yes_words(one.yes_words, one.difference_words)}" for one in found]  # fmt: skip
     return Answer({"deals": facts}, lines(said, "No group deals yet."))
 
 
@@ -110,7 +111,7 @@ def offer(
     valid: Annotated[str | None, typer.Option("--valid-until", metavar="DATE")] = None,
     chosen: Annotated[str, typer.Option("--chosen-because", help="Why this one of the quotes.")] = "",
     why: Why = "",
-    buying: Annotated[str, typer.Option(metavar="ID", help="The purchase whose quotes are kept with it.")] = "",
+    buying: Annotated[str, typer.Option(metavar="PURCHASE", help="The purchase whose quotes are kept with it.")] = "",
 ) -> Answer:
     """Put a price before the schools; a second one needs --why."""
     from bursar_desk.services import deals
@@ -126,11 +127,9 @@ def offer(
 
 
 def _buying(desk: Desk, typed: str) -> bytes:
-    from bursar_desk.cli.frame import one_of
-    from db.queries.buying import purchases
+    from bursar_desk.cli.buying import one_purchase
 
-    with desk.store.connect() as con:
-        return one_of(typed, [one.id for one in purchases(con)], "purchase", "buying list")
+    return one_purchase(desk, typed)
 
 
 @deal.command("baseline")
@@ -171,7 +170,7 @@ def ways(ctx: typer.Context, which: Which) -> Answer:
 def share(
     ctx: typer.Context,
     which: Which,
-    by: Annotated[str, typer.Option(metavar="WAY", help="pupils, or a mixture: “equal=25,pupils=75”.")],
+    by: Annotated[str, typer.Option(metavar="WAY", help=WAYS)],
     source: Annotated[str, typer.Option(help="Where the numbers are from: “January census”.")] = "",
     why: Why = "",
     member: Annotated[list[str] | None, typer.Option(metavar="SCHOOL", help="Who shares it. May be repeated.")] = None,
@@ -222,7 +221,7 @@ def decide(
     which: Which,
     answer: Annotated[Said, typer.Argument(metavar="ANSWER", help="yes, no or taken-back.")],
     body: Body,
-    minute: Minute = "",
+    minute: Annotated[str, typer.Option(metavar="REF", help="Its minute; a yes or no needs one.")] = "",
     on: MetOn = None,
     until: Annotated[str | None, typer.Option(metavar="DATE", help="The last day it holds for.")] = None,
     conditions: Annotated[str, typer.Option(help="On what condition.")] = "",

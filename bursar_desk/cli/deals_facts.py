@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bursar_desk.cli.frame import Misused, one_of
+from bursar_desk.cli.frame import Misused, named_one, short
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,11 +27,7 @@ def one_deal(desk: Desk, typed: str) -> bytes:
     """Return the deal that was named by its title, part of it, or its id."""
     from bursar_desk.services import deals
 
-    known = deals.ids(desk)
-    wanted = " ".join(typed.casefold().split())
-    named = [row for row, title in known if title.casefold() == wanted]
-    named = named or [row for row, title in known if wanted and wanted in title.casefold()]
-    return named[0] if len(named) == 1 else one_of(typed, [row for row, _ in known], "deal", "deal list --all")
+    return named_one(typed, list(deals.ids(desk)), "deal", "deal list --all")
 
 
 def parts_of(typed: str) -> tuple[tuple[str, int], ...]:
@@ -152,18 +148,23 @@ def way_facts(desk: Desk, one: WayLine) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def yes_words(yes: str, difference: str) -> str:
+    """Return how many agreed and what is saved, as one sentence."""
+    return f"{', '.join(one for one in (yes, difference) if one)}."
+
+
 def told(view: DealView) -> str:
     """Return a deal as lines."""
     from bursar_desk.domain import words
 
-    said = [f"{view.row.id.hex()[:20]}  {view.line.title}: {view.line.stage_words}"]
+    said = [f"{short(view.row.id)}  {view.line.title}: {view.line.stage_words}"]
     said += [f"  {view.headline}", f"  {view.under}"]
     for one in view.rows:
         pays = words.money_exact(one.would_pay) if one.would_pay is not None else "no share yet"
         now = words.money_exact(one.pays_now) if one.pays_now is not None else "not known"
         step = f"; {one.step_words}" if one.step_words else ""
         said.append(f"  {one.name}: now {now}, would pay {pays}, {one.difference_words}. {one.governors_words}{step}")
-    said += [f"  {view.totals.yes_words}. {view.totals.difference_words}".rstrip(), f"  {view.adds_up}"]
+    said += [f"  {yes_words(view.totals.yes_words, view.totals.difference_words)}", f"  {view.adds_up}"]
     said += [f"  ! {bold} {rest}" for bold, rest in view.dearer]
     said += [f"  ! {one.words} {one.detail}".rstrip() for one in view.warnings]
     return "\n".join(line for line in said if line.strip())

@@ -108,7 +108,7 @@ def erase(
         plan = erasing.propose(desk, table, row)
         changes = erasing.erase(desk, plan, reason or "", authority or "") if reason is not None else None
     facts = _plan(plan) | {"erased": changes is not None, "act": changes.act if changes else None}
-    told = [*plan.words, plan.sentence, *(f"  {one}" for one in plan.mentions)]
+    told = [*plan.words, plan.sentence, *(f"  {one}" for one in (*plan.mentions, *plan.kept))]
     told.append("Nothing was erased yet: add --reason and --authority." if changes is None else "Erased.")
     return Answer(facts, "\n".join(told))
 
@@ -126,5 +126,5 @@ def _what(desk: Desk, typed: str) -> tuple[str, bytes]:
 def _plan(plan: ErasePlan) -> dict[str, Any]:
     return {
         "entries": len(plan.ops), "lines": len(plan.acts), "rewritten": plan.rewritten, "received": plan.received,
-        "mentions": plan.mentions, "words": plan.words, "sentence": plan.sentence,
+        "mentions": plan.mentions, "kept": plan.kept, "words": plan.words, "sentence": plan.sentence,
     }  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bursar_desk.cli.frame import Answer, common
+from bursar_desk.cli.frame import Answer, common, short
 
 
 def add_to(app: typer.Typer) -> None:
@@ -27,4 +27,4 @@ def follow(
             {"table": one.table, "id": one.id, "school": one.school, "school_name": one.school_name, "title": one.title}
             for one in found
         ]
-        return Answer({"records": facts}, "\n".join(f"{one.id.hex()[:12]}  {one.words}" for one in found))
+        return Answer({"records": facts}, "\n".join(f"{short(one.id)}  {one.words}" for one in found))

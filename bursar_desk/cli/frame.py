@@ -212,6 +212,26 @@ def lines(rows: list[str], nothing: str) -> str:
     return "\n".join(rows) if rows else nothing
 
 
+def short(row: bytes) -> str:
+    """Return an id as lists print it: its time alone is the same for all rows of one act, so more of it is needed."""
+    return row.hex()[:20]
+
+
+def named_one(typed: str, known: list[tuple[bytes, str]], what: str, listed: str) -> bytes:
+    """Return the id of what was named: by its name, by part of it, or by the first letters of its id.
+
+    Raises ``UserError`` when it is not just one, and lists those it may be.
+    """
+    wanted = " ".join(typed.casefold().split())
+    names = dict(known)
+    found = [row for row, name in names.items() if name.casefold() == wanted]
+    found = found or [row for row, name in names.items() if wanted and wanted in name.casefold()]
+    if len(found) > 1:
+        which = "; ".join(f"{names[row]} ({short(row)})" for row in found[:8])
+        raise UserError(f"“{typed}” may be one of several.", "Nothing was changed.", f"Use the id of one: {which}.")
+    return found[0] if found else one_of(typed, list(names), what, listed)
+
+
 def one_of(typed: str, ids: list[bytes], what: str, listed: str) -> bytes:
     """Return the id that a person named by its first letters. Raises ``UserError`` when it is not just one."""
     wanted = typed.strip().casefold()

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bursar_desk.cli.buying import service_code
 from bursar_desk.cli.checks import School, school_of
-from bursar_desk.cli.frame import Answer, Misused, common, lines, one_of
+from bursar_desk.cli.frame import Answer, Misused, common, lines, named_one, short
 
 if TYPE_CHECKING:
     from bursar_desk.services.desk import Desk
@@ -67,7 +68,7 @@ def _ledger(one: SchoolSavings) -> dict[str, Any]:
 
 
 def _told(one: SavingLine) -> str:
-    said = f"{one.id.hex()[:12]}  {one.title}: {one.words}, {one.when}. {one.confidence_words}."
+    said = f"{short(one.id)}  {one.title}: {one.words}, {one.when}. {one.confidence_words}."
     return f"{said} Before: {one.baseline_words}. Now: {one.after_from}."
 
 
@@ -82,12 +83,12 @@ def one_saving(desk: Desk, typed: str) -> bytes:
     """Return the saving that was named by its id or its title."""
     from bursar_desk.services import savings
 
-    every = [line for ledger in savings.cluster(desk).schools for line in ledger.lines]
-    out = [left.id for ledger in savings.cluster(desk).schools for left in ledger.left_out]
-    named = [one.id for one in every if one.title.casefold() == " ".join(typed.casefold().split())]
-    if len(named) == 1:
-        return named[0]
-    return one_of(typed, [one.id for one in every] + out, "saving", "saving list")
+    schools = savings.cluster(desk).schools
+    held = [(one.id, one.title, one.school) for ledger in schools for one in ledger.lines]
+    held += [(one.id, one.title, one.school) for ledger in schools for one in ledger.left_out]
+    wanted = " ".join(typed.casefold().split())
+    ours = [(row, title) for row, title, school in held if school == desk.home and title.casefold() == wanted]
+    return named_one(typed, ours or [(row, title) for row, title, _ in held], "saving", "saving list")
 
 
 @saving.command("list")
@@ -104,7 +105,8 @@ def list_savings(
         if cluster or (desk.is_office and school is None):
             view = savings.cluster(desk)
             told = [line for one in view.schools for line in _ledger_told(one)]
-            told.append(f"All together: {words.saving(view.sums.a_year)} a year, {words.saving(view.sums.once)} once.")
+            once = f", {words.saving(view.sums.once)} once" if view.sums.once else ""
+            told.append(f"All together: {words.saving(view.sums.a_year)} a year{once}.")
             facts = {"sums": _sums(view.sums), "schools": [_ledger(one) for one in view.schools]}
             return Answer(facts, "\n".join(told))
         ledger = savings.school_savings(desk, school_of(desk, school))
@@ -148,7 +150,7 @@ def add(
         line, changes = savings.add(desk, savings.NewSaving(
             title, kind.value, read_money(before, name="--before"), shared.day_or_none(dated, "--dated"), document,
             read_money(after, name="--after"), after_from, shared.day(first, "--from"),
-            shared.day_or_none(last, "--to"), _service(service), how=how, note=note,
+            shared.day_or_none(last, "--to"), service_code(service), how=how, note=note,
         ))  # fmt: skip
         return Answer(_facts(line) | {"act": changes.act}, _told(line))
 
@@ -206,19 +208,6 @@ def confirm(
     with shared.desk() as desk:
         line, changes = savings.confirm(desk, one_saving(desk, which), by, shared.day_or_none(on, "--on"))
         return Answer(_facts(line) | {"act": changes.act}, _told(line))
-
-
-def _service(typed: str) -> str:
-    """Return the code of a service that was typed. Raises ``Misused`` naming some."""
-    from bursar_desk.domain.service_kinds import KINDS, of_words
-
-    if not typed.strip():
-        return ""
-    found = of_words(typed)
-    if found is None:
-        names = ", ".join(one.said for one in KINDS[:8])
-        raise Misused(f"“{typed}” is not a service.", "Nothing was changed.", f"Use one like: {names}.")
-    return found
 
 
 # --- like for like ----------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bursar_desk.cli.buying import per_cent, pounds
-from bursar_desk.cli.frame import Answer, Misused, common, lines, one_of
+from bursar_desk.cli.frame import Answer, Misused, common, lines, named_one, one_of, short
 
 if TYPE_CHECKING:
     from bursar_desk.services.buying_shapes import ReviewLine
@@ -39,17 +39,17 @@ def _words(one: ReviewLine) -> str:
     parts = [one.provider, one.price_words, one.quality_words, one.decision_words, one.minute_words]
     parts += [f"opt out by {one.opt_out_words}"] if one.opt_out_words else []
     nags = f" To do: {'; '.join(one.nags)}." if one.nags else ""
-    return f"{one.row.id.hex()[:12]}  {one.service_words}: {', '.join(part for part in parts if part)}.{nags}"
+    return f"{short(one.row.id)}  {one.service_words}: {', '.join(part for part in parts if part)}.{nags}"
 
 
 def _one(desk: Desk, typed: str, year: int | None) -> bytes:
     from bursar_desk.services import service_reviews
 
     held = service_reviews.review(desk, year).lines
-    named = [one.row.id for one in held if typed.strip().casefold() in one.service_words.casefold()]
-    if len(named) == 1:
-        return named[0]
-    return one_of(typed, [one.id for one in service_reviews.rows(desk)], "service", "service list")
+    ids = [one.id for one in service_reviews.rows(desk)]
+    if any(one.hex().startswith(typed.strip().casefold()) for one in ids):
+        return one_of(typed, ids, "service", "service list")
+    return named_one(typed, [(one.row.id, one.service_words) for one in held], "service", "service list")
 
 
 @service.command("list")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bursar_desk.cli.frame import Answer, Common, Misused, common, lines
+from bursar_desk.cli.frame import Answer, Common, Misused, common, lines, short
 
 if TYPE_CHECKING:
     from bursar_desk.services.contracts_shapes import SupplierLine
@@ -50,7 +50,7 @@ def _told(one: SupplierLine, *, where: bool = False) -> str:
     insured = f" {one.insured_words}." if one.insured_words else ""
     alike = " There is another one by that name." if one.like else ""
     place = f", {one.school_name}" if where else ""
-    return f"{one.id.hex()[:16]}  {one.name}{place}: {bought}{worth}.{insured}{alike}"
+    return f"{short(one.id)}  {one.name}{place}: {bought}{worth}.{insured}{alike}"
 
 
 def _given(shared: Common, desk: Desk, **typed: Any) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def show(ctx: typer.Context, which: Firm) -> Answer:
     told += [f"The firm that attends here: {one.contractor_name}."] if one.contractor_name else []
     told += [f"  {line.title}: {line.yearly_words or 'no price'} a year, ends {line.ends_words}, "
              f"{line.state_words.lower()}" for line in held]  # fmt: skip
-    told += [f"May be the same firm: {other.name} ({other.id.hex()[:16]})" for other, _ in alike]
+    told += [f"May be the same firm: {other.name} ({short(other.id)})" for other, _ in alike]
     facts = {
         "supplier": supplier_facts(one),
         "contracts": [{"contract": line.id, "title": line.title, "yearly": line.yearly} for line in held],

@@ -10,6 +10,7 @@ from typing import Final
 from bursar_desk.domain.contract_terms import Term, Terms
 from bursar_desk.domain.date_math import add_days
 from bursar_desk.domain.notice_dates import LastSafe
+from bursar_desk.domain.same_day import not_taken_back
 
 LEADS: Final = (90, 60, 30, 14, 7)
 """Days before the last safe day on which everybody is reminded; the day itself speaks too."""
@@ -111,17 +112,9 @@ def may_put_off(last: LastSafe, until: date, on: date) -> bool:
 # --- decisions -------------------------------------------------------------------------------------------------------
 
 
-def said_at(one: Decision) -> tuple[date, bytes]:
-    return one.said_on or date.min, one.id
-
-
 def about(decisions: Sequence[Decision], end: date, on: date) -> list[Decision]:
     """Return what was said about one end by a day and not taken back, in order."""
-    found = sorted(
-        (one for one in decisions if one.term_end == end and (one.said_on or on) <= on), key=said_at
-    )  # fmt: skip
-    back = max((place for place, one in enumerate(found) if one.what == "taken back"), default=-1)
-    return found[back + 1 :]
+    return not_taken_back(one for one in decisions if one.term_end == end and (one.said_on or on) <= on)
 
 
 def decided(decisions: Sequence[Decision], last: LastSafe, terms: Terms, on: date) -> Decision | None:
@@ -129,19 +122,26 @@ def decided(decisions: Sequence[Decision], last: LastSafe, terms: Terms, on: dat
 
     "end" settles a contract that ends by itself; any other must be told, so it waits for the notice.
     """
-    by_itself = terms.at_end in ("ends", "option") and not last.is_break
     found = [
         one for one in about(decisions, last.end, on)
-        if one.what in SETTLES or (one.what == "end" and (by_itself or one.served_on is not None))
+        if one.what in SETTLES or (one.what == "end" and (by_itself(last, terms) or one.served_on is not None))
     ]  # fmt: skip
     return found[-1] if found else None
+
+
+def by_itself(last: LastSafe, terms: Terms) -> bool:
+    """Tell whether the contract ends then unless somebody does something."""
+    return terms.at_end in ("ends", "option") and not last.is_break
 
 
 def leaves(one: Decision) -> bool:
     return one.what in ("notice given", "end")
 
 
-def in_time(one: Decision, last: LastSafe) -> bool:
-    """Tell whether notice counts: told by the contract's last day, or an end was agreed all the same."""
+def in_time(one: Decision, last: LastSafe, terms: Terms) -> bool:
+    """Tell whether leaving counts: told by the contract's last day, or an end agreed all the same.
+
+    What ends by itself ends however late they were told.
+    """
     told = one.served_on or one.said_on
-    return one.what == "end" or one.ends_on is not None or told is None or told <= last.last_notice
+    return by_itself(last, terms) or one.ends_on is not None or told is None or told <= last.last_notice

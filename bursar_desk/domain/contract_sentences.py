@@ -61,14 +61,21 @@ def too_late(missed: LastSafe) -> str:
     return f"Nobody told them by {day}, so it is too late to extend it. It ends on {words.long_date(missed.end)}."
 
 
-def rolled_over(missed: LastSafe, following: LastSafe | None, late: Decision | None) -> str:
-    """The last day passed, and it runs on: since when, until when, and when they can be told next."""
+def passed(missed: LastSafe, terms: Terms, late: Decision | None) -> str:
+    """The last day passed: what it means, and since when. ``late``: they were told, but after it."""
+    if missed.is_break or terms.at_end == "option":
+        return too_late(missed)
     told = (late.served_on or late.said_on) if late else None
     why = f"Nobody told them by {words.plain_date(missed.last_notice)}"
     if told is not None:
         why = f"They were told on {words.plain_date(told)}, after the last day, {words.plain_date(missed.last_notice)}"
     to = f"it runs to {words.long_date(missed.runs_to)}" if missed.runs_to else "it runs on"
-    said = f"{why}, so {to}."
+    return f"{why}, so {to}."
+
+
+def rolled_over(missed: LastSafe, following: LastSafe | None, terms: Terms, late: Decision | None) -> str:
+    """The last day passed, and it runs on: since when, until when, and when they can be told next."""
+    said = passed(missed, terms, late)
     if following is not None:
         said += f" The next last safe day is {words.long_date(following.serve_by)}. Reminders for it are set."
     return said

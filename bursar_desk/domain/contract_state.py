@@ -25,11 +25,11 @@ from bursar_desk.domain.contract_decisions import (
     leads_of,
     leaves,
     may_put_off,
-    said_at,
 )
 from bursar_desk.domain.contract_terms import Term, terms_of
 from bursar_desk.domain.date_math import add_days, add_months
 from bursar_desk.domain.notice_dates import LastSafe, Meeting, OfficeDays, occasions_of
+from bursar_desk.domain.same_day import not_taken_back
 
 __all__ = [
     "LEADS",
@@ -104,6 +104,12 @@ class ContractStanding:
     put_off_until: date | None
     ends_on: date | None
     warnings: tuple[str, ...] = ()
+    missed_words: str = ""
+
+    @property
+    def asked(self) -> LastSafe | None:
+        """Return the end a decision is about where nobody names one: what is to be decided now, else what passed."""
+        return self.last_safe if self.state is State.DECIDE_SOON else self.missed or self.last_safe
 
     @property
     def state_words(self) -> str:
@@ -129,6 +135,8 @@ def around(
     """Work out the last safe days that can matter on a day: those it was left at, the last that passed, the next."""
     terms = facts.terms
     horizon = add_days(add_months(on, 2 * terms.months + 2), terms.notice.number * _DAYS[terms.notice.measure])
+    if terms.at_end == "option":  # the reminders of an option are not cut to its length
+        horizon = add_days(horizon, max((one for one in facts.alerts if one <= MOST_LEAD), default=0))
     every = terms_of(terms, through=horizon)
     place = next((n for n, one in enumerate(every) if one.last is None or one.last >= on), len(every))
     first = max(0, place - 2) if terms.at_end != "option" else 0  # each option stands on the one before it
@@ -185,13 +193,24 @@ class _View:
     def __init__(self, facts: ContractFacts, said: Sequence[Decision], near: Around, on: date) -> None:
         self.facts, self.terms, self.said, self.on = facts, facts.terms, said, on
         self.term = near.term
+        self.by_end: dict[date | None, list[Decision]] = {}
+        for one in said:
+            self.by_end.setdefault(one.term_end, []).append(one)
+        self.settled: dict[tuple[date, bool], Decision | None] = {}
         self.occasions = sorted(self._reachable(near.occasions), key=lambda one: (one.closes, one.end))
-        self.decisions = {last: decided(said, last, self.terms, on) for last in self.occasions}
         self.ahead = [one for one in self.occasions if one.closes >= on and one.end >= on]
         self.stake = next((one for one in self.ahead if not self._settled(one)), self.ahead[0] if self.ahead else None)
 
+    def _decided(self, last: LastSafe) -> Decision | None:
+        """Return the decision that settles an end, worked out once."""
+        key = last.end, last.is_break
+        if key not in self.settled:
+            about_it = self.by_end.get(last.end)
+            self.settled[key] = decided(about_it, last, self.terms, self.on) if about_it else None
+        return self.settled[key]
+
     def _settled(self, last: LastSafe) -> bool:
-        return self.decisions[last] is not None
+        return self._decided(last) is not None
 
     def _reachable(self, occasions: Sequence[LastSafe]) -> list[LastSafe]:
         """Leave out the ends of options that nobody took: without a decision or an entry the contract ends before."""
@@ -204,7 +223,7 @@ class _View:
                 break
             out.append(one)
             if not one.is_break:
-                found = decided(self.said, one, self.terms, self.on)
+                found = self._decided(one)
                 taken = found is not None and found.what in STAYS
         return out
 
@@ -213,17 +232,16 @@ class _View:
     def left(self) -> ContractStanding | None:
         """It was left by notice that counts: until it ends "Notice given", then "Ceased"."""
         for last in self.occasions:
-            one = self.decisions[last]
-            if one is not None and leaves(one) and in_time(one, last):
+            one = self._decided(last)
+            if one is not None and leaves(one) and in_time(one, last, self.terms):
                 return self._leaving(one, one.ends_on or last.end)
         fixed = {one.end for one in self.occasions}
         loose = [one for one in self.said if leaves(one) and one.ends_on is not None and one.term_end not in fixed
                  and (one.term_end is None or one.term_end == one.ends_on)]  # fmt: skip
         if loose and (self.term is None or self.term.last is None or self.term.kind == "rolling"):
-            one = max(loose, key=said_at)
-            back = [two for two in self.said if two.what == "taken back" and two.term_end == one.term_end
-                    and said_at(two) > said_at(one)]  # fmt: skip
-            if one.ends_on is not None and not back:
+            one = max(loose, key=lambda each: (each.said_on or date.min, each.id))
+            standing = not_taken_back(two for two in self.said if two.term_end == one.term_end)
+            if one.ends_on is not None and one in standing:
                 return self._leaving(one, one.ends_on)
         return None
 
@@ -237,7 +255,7 @@ class _View:
         last = max(self.occasions, key=lambda one: one.end, default=None)
         if last is None or last.end >= self.on or self.terms.at_end not in ("ends", "option") or self._goes_on():
             return None
-        one = self.decisions[last]
+        one = self._decided(last)
         if one is not None and one.what in STAYS:
             return self.made(State.AGREED, say.agreed_undated(last.end), decision=one)
         return self.made(State.CEASED, say.ended(last.end, None), ends_on=last.end)
@@ -253,19 +271,25 @@ class _View:
         """It runs: agreed, missed, to decide soon, or nothing to do yet."""
         missed = self._missed()
         stake = self.stake
+        if stake is not None and not self._settled(stake) and self.on >= self._from(stake):
+            # What can still be decided comes first: a day that passed must not hide the next one.
+            said = say.decide(stake, self.terms, self.on, self._plan(stake))
+            before = f"{self._passed(missed)} " if missed is not None else ""
+            return self.made(State.DECIDE_SOON, before + said, missed=missed)
         if missed is not None:
             following = next((one for one in self.ahead if one.end > missed.end), None)
             if missed.is_break or self.terms.at_end == "option":
-                return self.made(State.TOO_LATE, say.too_late(missed), missed=missed)
-            late = self.decisions[missed]
-            return self.made(State.ROLLED_OVER, say.rolled_over(missed, following, late), missed=missed)
+                return self.made(State.TOO_LATE, self._passed(missed), missed=missed)
+            late = self._decided(missed)
+            return self.made(State.ROLLED_OVER, say.rolled_over(missed, following, self.terms, late), missed=missed)
         agreed = self._agreed()
-        if stake is not None and not self._settled(stake) and self.on >= self._from(stake):
-            return self.made(State.DECIDE_SOON, say.decide(stake, self.terms, self.on, self._plan(stake)))
         if agreed is not None:
             last, one = agreed
             return self.made(State.AGREED, say.agreed(last, one, self.terms), decision=one)
         return self.made(State.LIVE, say.live(stake, self.term, self.terms))
+
+    def _passed(self, missed: LastSafe) -> str:
+        return say.passed(missed, self.terms, self._decided(missed))
 
     def _from(self, last: LastSafe) -> date:
         """Return the first day on which an end stands on Home."""
@@ -273,7 +297,7 @@ class _View:
 
     def _plan(self, last: LastSafe) -> str:
         """Return the last thing said of an end that settles nothing: "to market", "put off", "end" or ""."""
-        found = about(self.said, last.end, self.on)
+        found = about(self.by_end.get(last.end, ()), last.end, self.on)
         return found[-1].what if found else ""
 
     def _missed(self) -> LastSafe | None:
@@ -287,8 +311,8 @@ class _View:
         return found[0] if found else None
 
     def _unanswered(self, last: LastSafe) -> bool:
-        one = self.decisions[last]
-        if one is not None and not (leaves(one) and not in_time(one, last)):
+        one = self._decided(last)
+        if one is not None and not (leaves(one) and not in_time(one, last, self.terms)):
             return False
         if any(self._settled(other) for other in self.occasions if other.end > last.end):
             return False
@@ -301,7 +325,7 @@ class _View:
     def _agreed(self) -> tuple[LastSafe, Decision] | None:
         """Return the end that is near, or at stake, for which it was agreed to stay."""
         for last in self.occasions:
-            one = self.decisions[last]
+            one = self._decided(last)
             if last.end >= self.on and one is not None and one.what in STAYS:
                 return last, one
         return None
@@ -324,13 +348,13 @@ class _View:
         standing_now = bool(reached) or missed is not None
         held = off is not None or (stake is not None and self._plan(stake) == "to market" and self._may_wait(stake))
         look = _LOOKS[state]
-        if state is State.DECIDE_SOON and stake is not None and stake.serve_by < self.on:
+        if state is State.DECIDE_SOON and stake is not None and (stake.serve_by < self.on or missed is not None):
             look = "red"
         return ContractStanding(
             state, self.term, stake, (stake.serve_by - self.on).days if stake else None,
             reached[-1] if reached else None, alerts, tuple(one.day for one in alerts if one.day > self.on),
             missed, sentence, look, standing_now, standing_now and not (held and missed is None), decision, off,
-            ends_on, self._warnings(state),
+            ends_on, self._warnings(state), self._passed(missed) if missed is not None else "",
         )  # fmt: skip
 
     def _warnings(self, state: State) -> tuple[str, ...]:
@@ -341,7 +365,7 @@ class _View:
 
     def _put_off(self, last: LastSafe) -> date | None:
         """Return the day it is put off to, while that is still ahead; a day past the end of what may be is ignored."""
-        found = about(self.said, last.end, self.on)
+        found = about(self.by_end.get(last.end, ()), last.end, self.on)
         if not found or found[-1].what != "put off":
             return None
         until = found[-1].until

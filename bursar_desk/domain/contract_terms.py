@@ -108,7 +108,8 @@ class Terms:
 class Term:
     """One term, both days included; ``last`` nothing where it goes on until somebody gives notice.
 
-    ``n`` counts from 1. ``written`` is what was entered for this very term.
+    ``n`` counts from 1. ``written`` is what was entered for this very term. ``tell_by`` is the date a letter gives for
+    leaving at its end; a letter about the following term gives it too (see ``_offered_by``).
     """
 
     n: int
@@ -116,11 +117,7 @@ class Term:
     last: date | None
     kind: Kind
     written: Written | None = None
-
-    @property
-    def tell_by(self) -> date | None:
-        """Return the date a letter gives for telling them."""
-        return self.written.tell_by if self.written else None
+    tell_by: date | None = None
 
     @property
     def yearly(self) -> int | None:
@@ -225,7 +222,7 @@ class _Walk:
         kind = _kind(self.terms, n)
         found = next((one for one in self.left if _meets(one, first, last)), None)
         if found is None:
-            return Term(n, first, last, kind)
+            return Term(n, first, last, kind, None, self._letter(None, last))
         self.left.remove(found)
         start = found.first or first
         if self.made and start is not None and self.made[-1].last is not None and start <= self.made[-1].last:
@@ -235,7 +232,26 @@ class _Walk:
             start, end = first, last
         if end != last and end is not None:
             self.series, self.place = _series(start, end, self.terms.months), 0
-        return Term(n, start, end, kind, found)
+        return Term(n, start, end, kind, found, self._letter(found, end))
+
+    def _letter(self, own: Written | None, end: date | None) -> date | None:
+        """Return the date a letter gives for leaving at an end: the earlier where two letters give one."""
+        following = next((one for one in self.left if end is not None and one.first == add_days(end, 1)), None)
+        said = [own.tell_by] if own is not None and not (self.made and self._offered_by(own)) else []
+        said += [following.tell_by] if following is not None and self._offered_by(following) else []
+        return min((one for one in said if one is not None), default=None)
+
+    def _offered_by(self, one: Written) -> bool:
+        """Tell whether a letter offers its term: answered before it begins, it is about the end of the one before.
+
+        Not where the notice is so long that the contract's own last day for that term lies before it as well.
+        """
+        if one.first is None or one.tell_by is None or one.tell_by >= one.first:
+            return False
+        last = one.last or add_days(add_months(one.first, self.terms.months), -1)
+        count, unit = self.terms.notice.number, self.terms.notice.measure
+        days = {"days": 1, "weeks": 7, "working days": 2}.get(unit)
+        return (add_months(last, -count) if days is None else add_days(last, -count * days)) >= one.first
 
 
 def _steps(terms: Terms) -> bool:

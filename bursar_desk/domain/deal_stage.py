@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from bursar_desk.domain.date_math import add_days, add_months
+from bursar_desk.domain.same_day import said_order
 
 YES, NO, TAKEN_BACK = "yes", "no", "taken back"
 ANSWERS: Final = (YES, NO, TAKEN_BACK)
@@ -155,12 +156,16 @@ class Standing:
     """Schools in the version of a signed deal whose governors did not agree: they are not bound by it."""
 
 
-Dated = TypeVar("Dated", Word, Move, Version)
+Dated = TypeVar("Dated", Word, Move)
 
 
 def in_order(found: Iterable[Dated]) -> list[Dated]:
-    """Return rows in the order that counts everywhere: by day, then id; each once."""
-    return sorted({one.id: one for one in found}.values(), key=lambda one: (one.said_on or dt.date.min, one.id))
+    """Return rows in the order that counts everywhere, each once: see ``same_day`` for what is said on one day."""
+    return sorted({one.id: one for one in found}.values(), key=_said_order)
+
+
+def _said_order(one: Word | Move) -> tuple[dt.date, int, bytes]:
+    return said_order(one.said_on, one.answer if isinstance(one, Word) else one.kind, one.id)
 
 
 def last_words(words: Iterable[Word], about: bytes, day: dt.date | None = None) -> dict[bytes, Word]:

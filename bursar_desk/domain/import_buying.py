@@ -12,6 +12,9 @@ from bursar_desk.domain.date_cells import Figures, Number, Plain, classify
 from bursar_desk.domain.import_rows import KINDS, Table, Wanted, is_repeated, map_columns, plain, titles_of
 from bursar_desk.domain.money_cells import Money, read_money_cell
 
+ADDS_UP: Final = re.compile(r"(?:grand |sub ?|page |overall )?totals?(?: .{0,40})?|brought forward|carried forward|sum")
+"""What a line says that adds up others, in plain small letters."""
+
 CONTRACTS: Final = (
     Wanted("title", "Title", "text", (
         "contract title", "contract name", "contract", "title of agreement", "contract description", "service title",

@@ -159,7 +159,7 @@ def last_safe(
         return None
     runs_to = _after(terms, term) if following is None or terms.at_end not in _RUNS_ON else following.last
     closes = term.last if terms.at_end == "ends" else None
-    told = _Told(_end_words(terms, term), terms.notice, term.last, term.tell_by)
+    told = _Told(_end_words(terms, term), terms.notice, term.last, _letter(term))
     return _worked_out(told, term, _office(office), meetings, body, runs_to, is_break=False, closes=closes)
 
 
@@ -192,6 +192,11 @@ class _Told:
     letter: date | None
 
 
+def _letter(term: Term) -> date | None:
+    """Return the date a letter gives; one after the end it is about is a slip, and the notice counts."""
+    return term.tell_by if term.tell_by is not None and term.last is not None and term.tell_by <= term.last else None
+
+
 def _after(terms: Terms, term: Term) -> date | None:
     if terms.at_end not in _RUNS_ON or term.last is None:
         return None
@@ -216,6 +221,9 @@ def _worked_out(
     if told.letter is not None:
         last_notice = told.letter
         why = "This date rules, whatever the contract says"
+        alone = notice_before(notice, told.end, office)
+        if notice.count is not None and alone < last_notice:
+            why = f"This date rules. Keep the letter: by the contract alone it is {words.short_date(alone)}"
         steps.append(Step(2, "Their letter says: tell us by", _moved(why, last_notice, office), last_notice))
     else:
         last_notice = notice_before(notice, told.end, office)
@@ -317,14 +325,12 @@ def notice_from(terms: Terms, given: date, office: SchoolCalendar | OfficeDays |
         return None
     rolling = terms.at_end == "rolls" or found[-1].last is None
     fixed = [one for one in found if one.last is not None and one.kind != "rolling"]
-    in_time = [one.last for one in fixed if one.last is not None and one.last >= given
-               and notice_before(terms.notice, one.last, days) >= given]  # fmt: skip
+    in_time = [one.last for one in fixed if one.last is not None and _told_in_time(terms, one, given, days)]
     if in_time:
         return in_time[0]
     if not rolling:
         later = terms_of(terms, through=add_days(until, 31 * (terms.months + 1)))
-        ends = [one.last for one in later if one.last is not None]
-        return next((one for one in ends if notice_before(terms.notice, one, days) >= given), later[-1].last)
+        return next((one.last for one in later if _told_in_time(terms, one, given, days)), later[-1].last)
     earliest = max([until, *[one.last for one in fixed if one.last is not None]])
     if terms.notice_ends == "month end":
         return earliest.replace(day=days_in_month(earliest.year, earliest.month))
@@ -332,6 +338,13 @@ def notice_from(terms: Terms, given: date, office: SchoolCalendar | OfficeDays |
         later = terms_of(terms, through=earliest)
         return next((one.last for one in later if one.last is not None and one.last >= earliest), None)
     return earliest
+
+
+def _told_in_time(terms: Terms, term: Term, given: date, office: OfficeDays) -> bool:
+    """Tell whether notice given on a day is in time for the end of a term: by its letter, else by the contract."""
+    if term.last is None or term.last < given:
+        return False
+    return (_letter(term) or notice_before(terms.notice, term.last, office)) >= given
 
 
 def _add(notice: Notice, day: date, office: OfficeDays) -> date:

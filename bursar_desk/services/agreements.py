@@ -143,9 +143,14 @@ class _Reading:
             tuple(self._findings(standing, parties, promises)), tuple(self.payments), row.school == self.desk.home,
         )  # fmt: skip
 
+    def _heard(self, school: bytes) -> bool:
+        """Tell whether a file of a school has come: without one what it decided is not known here."""
+        return school == self.desk.home or school in self.schools.rows
+
     def _party(self, one: rules.Party) -> PartyLine:
         row = next((each for each in self.said if one.word is not None and each.id == one.word.id), None)
-        said = deals_words.decision_words(row) if row is not None else "no decision yet."
+        nothing = "no decision yet." if self._heard(one.school) else "no file yet, so its decision is not known here."
+        said = deals_words.decision_words(row) if row is not None else nothing
         if one.state == rules.PARTY_UNMINUTED:
             said = f"{said} It names no minute, so it does not count yet."
         if one.leaves_on is not None:
@@ -201,7 +206,13 @@ class _Reading:
             return
         if row.review_on is not None and row.review_on < self.day:
             yield Finding(f"Its review of {words.plain_date(row.review_on)} is overdue.", "", "overdue", about=row.id)
+        silent = [one for one in parties if one.state == rules.PARTY_OPEN and not self._heard(one.school)]
+        if silent:
+            title = deals_words.unheard([one.name for one in silent])
+            yield Finding(title, "It comes with their files.", "not_known", about=row.id)
         for one in parties:
+            if one in silent:
+                continue
             if one.state not in (rules.PARTY_YES, rules.PARTY_LEFT):
                 said = {rules.RAN_OUT: "ran out", rules.PARTY_OPEN: "is not made yet"}.get(one.state, "is not a yes")
                 title = f"The decision of the governors of {one.name} {said}."

@@ -37,7 +37,7 @@ def listing(desk: Desk) -> tuple[BinLine, ...]:
     """Return what is in the Bin of the home school, the latest first."""
     from db.as_at import end_of
     from db.history import backwards, removals_in
-    from db.queries.stories import gone
+    from db.queries.stories import emptied, gone
 
     found: dict[tuple[str, bytes], BinLine] = {}
     since = end_of(desk.today - dt.timedelta(days=DAYS + 1))
@@ -45,7 +45,7 @@ def listing(desk: Desk) -> tuple[BinLine, ...]:
         speak = Speaker(desk, con)
         for past in backwards(con, desk.home, without=unseen(desk), since=since):
             for table, row in removals_in(past):
-                if (table.name, row) in found or not gone(con, table, row):
+                if (table.name, row) in found or not gone(con, table, row) or emptied(con, row):
                     continue
                 day = school_day(past.at_ms)
                 left = DAYS - max(0, (desk.today - day).days)

@@ -78,6 +78,14 @@ def due(
     return tuple(sorted(listed, key=lambda one: (one.day, one.title.casefold(), one.id)))
 
 
+def to_decide(desk: Desk) -> int:
+    """Return how many contracts wait for a decision: what the list of contracts counts as "to decide"."""
+    with desk.store.connect() as con:
+        kept = contract_facts.ask(con, None if desk.is_office else desk.home, suppliers=False)
+    found = contract_facts.standings(kept, desk.today) if kept.contracts else {}
+    return sum(one.state is State.DECIDE_SOON for one in found.values())
+
+
 # --- reminders, each once --------------------------------------------------------------------------------------------
 
 
@@ -187,7 +195,7 @@ def _question(one: Due, today: dt.date) -> tuple[str, str, str]:
     """Return chip, question and reasons: by which meeting, the last safe day, and what it costs to let it pass."""
     last = one.standing.last_safe
     if last is None or last.serve_by < today:
-        return "Tell them now", f"{one.title}: {_asked(one)}", _with_missed(one, one.standing.sentence)
+        return "Tell them now", f"{one.title}: {_asked(one)}", one.standing.sentence
     by = last.decide_by if last.decide_by is not None and last.decide_by >= today else last.serve_by
     chip = f"Decide {words.until(by, today)}"
     told = f"Last safe day to tell them is {words.weekday_date(last.serve_by)}"
@@ -198,7 +206,7 @@ def _question(one: Due, today: dt.date) -> tuple[str, str, str]:
 
 
 def _with_missed(one: Due, why: str) -> str:
-    return f"{one.standing.sentence} {why}" if one.standing.missed is not None else why
+    return f"{one.standing.missed_words} {why}" if one.standing.missed is not None else why
 
 
 def _asked(one: Due) -> str:

@@ -206,10 +206,13 @@ def office_open(desk: Desk) -> tuple[tuple[dt.date, dt.date], ...]:
 def choose_office_open(desk: Desk, stretches: Sequence[tuple[dt.date, dt.date]]) -> Changes:
     """Say in which holidays the office is open: last safe days count on it. None at all is allowed.
 
-    Raises ``UserError`` for a stretch that ends before it begins, or for more than 60 of them.
+    Raises ``UserError`` for a stretch that ends before it begins, for more than 60 of them, or where the acting
+    person does not run the register.
     """
     from bursar_desk.services import settings
+    from bursar_desk.services.people import must_manage
 
+    must_manage(desk)
     if any(last < first for first, last in stretches) or len(stretches) > _MOST_STRETCHES:
         raise UserError(
             "These days cannot be taken.", "Nothing was changed.", "Give up to 60 stretches, each from a day to a day."

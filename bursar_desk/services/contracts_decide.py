@@ -14,6 +14,7 @@ from bursar_desk.domain.date_math import add_days
 from bursar_desk.domain.errors import UserError
 from bursar_desk.domain.notice_dates import LastSafe, OfficeDays, notice_from
 from bursar_desk.domain.operations import Changes
+from bursar_desk.domain.same_day import not_taken_back
 from bursar_desk.services.contracts_cells import SAFE, must_be_a_day, term_cells
 from bursar_desk.services.contracts_shapes import (
     DECISIONS,
@@ -133,8 +134,8 @@ def _end(at: Position, said: Deciding, *, missed: bool = False) -> dt.date:
     if said.term_end is not None:
         return said.term_end
     standing = at.standing
-    if missed and standing.missed is not None:
-        return standing.missed.end
+    if missed and standing.asked is not None:
+        return standing.asked.end
     if standing.last_safe is not None:
         return standing.last_safe.end
     if standing.term is not None and standing.term.last is not None:
@@ -257,12 +258,9 @@ def _day(day: dt.date) -> str:
 
 def _take_back(at: Position, said: Deciding) -> _Plan:
     """Take back the last decision that stands."""
-    standing = [one for one in at.decisions if one.what != TAKEN_BACK]
-    back = {(one.term_end, one.id) for one in at.decisions if one.what == TAKEN_BACK}
+    ends = {one.term_end for one in at.decisions if said.term_end in (None, one.term_end)}
     open_ones = [
-        one for one in standing
-        if not any(end == one.term_end and (said_id > one.id) for end, said_id in back)
-        and said.term_end in (None, one.term_end)
+        one for end in ends for one in not_taken_back(two for two in at.decisions if two.term_end == end)
     ]  # fmt: skip
     if not open_ones:
         raise UserError("There is no decision to take back.", SAFE, "See “contract show”.")

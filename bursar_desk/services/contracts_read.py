@@ -242,7 +242,7 @@ def find(desk: Desk, typed: str) -> ContractLine:
         return found[0]
     if found:
         which = "; ".join(
-            f"{one.title}, {one.supplier_name or one.school_name} ({one.id.hex()[:16]})" for one in found[:8]
+            f"{one.title}, {one.supplier_name or one.school_name} ({one.id.hex()[:20]})" for one in found[:8]
         )
         raise UserError(f"“{typed}” may be one of several.", SAFE, f"Use the id of one: {which}.")
     names = ", ".join(sorted({one.title for one in known})[:12]) or "none yet"

@@ -10,6 +10,7 @@ from bursar_desk.domain import words
 from bursar_desk.domain.contract_state import ContractStanding, State
 from bursar_desk.domain.contract_terms import Terms
 from bursar_desk.domain.rates import per_cent
+from bursar_desk.domain.same_day import not_taken_back
 from bursar_desk.services.contracts_cells import NOTICE_BY, NOTICE_ENDS, RISES
 from bursar_desk.services.contracts_decide import WHAT_WORDS
 from bursar_desk.services.contracts_shapes import (
@@ -221,10 +222,7 @@ def reminders_words(standing: ContractStanding) -> str:
 
 def decision_line(row: DecisionRow, every: Iterable[DecisionRow]) -> DecisionLine:
     """Return a decision in words; it stands until a later word about the same end takes it back."""
-    back = any(
-        one.what == TAKEN_BACK and one.term_end == row.term_end
-        and (one.said_on or dt.date.min, one.id) > (row.said_on or dt.date.min, row.id) for one in every
-    )  # fmt: skip
+    back = all(one.id != row.id for one in not_taken_back(two for two in every if two.term_end == row.term_end))
     said = WHAT_WORDS.get(row.what, row.what.capitalize() or "Decided")
     if row.what == PUT_OFF and row.until is not None:
         said += f" to {words.short_date(row.until)}"

@@ -38,6 +38,9 @@ def of_deal(known: Sequence[AgreementView], one: OneDeal, table: Table, on: dt.d
     if stage is Stage.ENDED:
         return
     rows = {row.school: row for row in table.rows}
+    silent = [row.name for row in table.rows if not row.heard]
+    if silent:
+        yield Finding(deals_words.unheard(silent), "It comes with their files.", "not_known", about=one.row.id)
     yield from _signed(one, rows)
     yield from _sharing(one, on)
     yield from _moving(one, rows, on)
@@ -55,6 +58,8 @@ def of_deal(known: Sequence[AgreementView], one: OneDeal, table: Table, on: dt.d
 def _signed(one: OneDeal, rows: dict[bytes, DealSchool]) -> Iterator[Finding]:
     for school in one.standing.unbound:
         row = rows[school]
+        if not row.heard:
+            continue
         yield Finding(
             f"It was signed, and the governors of {row.name} have not agreed.",
             f"{row.name} is not bound by it. {row.sentence}", "failed", school, one.row.id,
@@ -123,7 +128,7 @@ def _before(one: OneDeal, table: Table, on: dt.date) -> Iterator[Finding]:
             detail = f"Condition: {each.decision.conditions}" if each.decision and each.said is Said.CONDITIONS else ""
             about = each.decision.id if each.decision else row.id
             yield Finding(each.sentence, detail, school=each.school, about=about)
-    without = [each.name for each in table.rows if each.member and each.pays_now is None]
+    without = [each.name for each in table.rows if each.member and each.pays_now is None and each.heard]
     if without:
         verb = "has" if len(without) == 1 else "have"
         yield Finding(f"{words.listing(without)} {verb} not said what {'it pays' if len(without) == 1 else 'they pay'} "
@@ -152,7 +157,7 @@ def _without_memorandum(
         party.school for found in known if found.state == "agreed" and found.deal in (None, one.row.id)
         for party in found.parties if found.kind == "memorandum" and party.agreed
     }  # fmt: skip
-    missing = [one_line(row.name) for row in rows.values() if row.member and row.school not in inside]
+    missing = [one_line(row.name) for row in rows.values() if row.member and row.heard and row.school not in inside]
     if missing:
         yield Finding(f"No agreed memorandum covers {words.listing(missing)}.", "Add one, and let each governing body "
                       "decide.", "due_soon", about=one.row.id)  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from bursar_desk.domain import deal_stage, registry, words
+from bursar_desk.domain import deal_stage, registry, same_day, words
 from bursar_desk.domain.acts import ActCode
 from bursar_desk.domain.errors import UserError
 from bursar_desk.domain.operations import Changes
@@ -109,6 +109,7 @@ def write_decision(
         raise UserError("That meeting is still to come.", SAFE, "Note it once they have decided.")
     if said.until is not None and said.until < said.on:
         raise UserError("The decision ends before it was made.", SAFE, "Look at the two days again.")
+    _nothing_weighs_more(desk, table, about, said.answer, said.on)
     person = desk.person
     with desk.act(ActCode.DECIDE, subject=subject) as act:
         act.fact("answer", kept({
@@ -118,6 +119,20 @@ def write_decision(
             "conditions": paragraphs(said.conditions), "seen": seen,
         }))  # fmt: skip
     return Changes(frozenset(act.tables), act.note.act)
+
+
+def _nothing_weighs_more(desk: Desk, table: str, about: bytes, new: str, on: dt.date) -> None:
+    """Raise ``UserError`` where a more cautious word of ours of that day would still count after this one."""
+    from db.queries.answers import answers
+
+    with desk.store.connect() as con:
+        held = [one.answer for one in answers(con, table, about=[about], school=desk.home) if one.said_on == on]
+    heavier = next((one for one in held if same_day.outweighs(one, new)), "")
+    if heavier:
+        raise UserError(
+            f"Our “{heavier}” of {words.long_date(on)} is noted, and of one day it counts more than a “{new}”.", SAFE,
+            "If it was a slip, undo it in History; or give this decision the day it was made.",
+        )  # fmt: skip
 
 
 def body_and_minute(body: str, minute_ref: str, *, needs_minute: bool = True) -> None:
@@ -139,6 +154,7 @@ def write_step(
     day = on or desk.today
     if day > desk.today:
         raise UserError(f"{words.long_date(day)} has not come yet.", SAFE, "Note it once it was said.")
+    _no_stay_that_day(desk, about, kind, day)
     with desk.act(ActCode.JOIN_OR_LEAVE, subject=subject) as act:
         act.fact("deal_step", kept({
             "about_table": table, "about": about, "kind": kind, "said_on": day, "from_day": from_day,
@@ -146,3 +162,16 @@ def write_step(
             "said_by": one_line(desk.who),
         }))  # fmt: skip
     return Changes(frozenset(act.tables), act.note.act)
+
+
+def _no_stay_that_day(desk: Desk, about: bytes, kind: str, day: dt.date) -> None:
+    """Raise ``UserError`` where we took a step back that day: of one day the taking back counts."""
+    from db.queries.deals import steps
+
+    with desk.store.connect() as con:
+        stays = [one for one in steps(con) if (one.school, one.about, one.said_on) == (desk.home, about, day)]
+    if any(same_day.outweighs(one.kind, kind) for one in stays):
+        raise UserError(
+            f"We took our step back on {words.long_date(day)}, and of one day that counts.", SAFE,
+            "If it was a slip, undo it in History; or note this as of another day.",
+        )  # fmt: skip

@@ -68,9 +68,11 @@ def line_of(
         by = f"Decide by {words.short_date(row.decide_by)}{', passed' if row.decide_by < day else ''}"
     unknown = yearly is None or (offer is None and one.version is None)
     priced = "no price yet" if unknown or yearly is None else f"{words.money_exact(yearly)} a year"
+    unheard = bool(rows) and not any(each.heard for each in rows)
     return DealLine(
         row, title, words_of(row.service), held.schools.name(row.lead or row.school), stage, stage_words,
-        deals_words.STAGE_LOOKS[stage], yearly, priced, totals.schools, one.standing.yes, totals.yes_words, by,
+        deals_words.STAGE_LOOKS[stage], yearly, priced, totals.schools, one.standing.yes,
+        deals_words.NO_FILE if unheard else totals.yes_words, by,
         totals.difference, totals.difference_words, _ours(mine), sum(each.dearer for each in rows if each.member),
     )  # fmt: skip
 
@@ -108,7 +110,17 @@ def show(desk: Desk, deal: bytes, *, on: dt.date | None = None) -> DealView:
         fixed_words=_fixed_words(current, given), warnings=tuple(deals_findings.of_deal(known, one, table, day)),
         offers=tuple(_offer(row, one) for row in one.offers), versions=versions, payments=table.payments,
         agreements=tuple(deals_findings.covering(known, one)), ours=one.row.school == desk.home,
+        contract=_our_contract(desk, deal),
     )  # fmt: skip
+
+
+def _our_contract(desk: Desk, deal: bytes) -> bytes | None:
+    from db.queries.contracts import contracts
+
+    if desk.is_office:
+        return None
+    with desk.store.connect() as con:
+        return next((one.id for one in contracts(con, desk.home) if one.deal == deal), None)
 
 
 def _vat(one: OneDeal) -> int:

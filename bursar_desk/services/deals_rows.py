@@ -88,6 +88,7 @@ class _Row:
         months = self.member.months if self.member else None
         days = self.member.days if self.member else None
         is_whole = days is None and (months is None or months == 12)
+        heard = school == self.desk.home or school in schools.rows or place.said is not Said.NOT_YET
         return DealSchool(
             school=school, urn=schools.urn(school), name=self._name(), member=place.member,
             basis=deals_words.basis(self.method, self.inputs), given=given, pays_now=now, would_pay=net, vat=vat,
@@ -95,9 +96,10 @@ class _Row:
             dearer=difference is not None and difference < 0,
             governors_words=deals_words.governors(
                 place, self.on, decide_by=self.deal.row.decide_by, meeting=self._meeting()
-            ),
+            ) if heard else deals_words.NO_FILE,
             governors_look=deals_words.SAID_LOOKS[place.said], agreed=place.agreed, said=place.said,
-            sentence=deals_words.sentence(place, self._name(), net), baseline=counted, baselines=baselines,
+            sentence=deals_words.sentence(place, self._name(), net) if heard else deals_words.unheard([self._name()]),
+            baseline=counted, baselines=baselines,
             decision=next((row for row in decisions if place.word is not None and row.id == place.word.id), None),
             decisions=decisions, inputs=self.inputs, months=months, days=days,
             time_words="" if is_whole else (words.count(days, "day") if days is not None else f"{months} of 12 months"),
@@ -105,14 +107,17 @@ class _Row:
             paid=paid.net, paid_vat=paid.vat, left=(net or 0) - paid.net if owes else None,
             left_vat=(vat or 0) - paid.vat if owes else None, years=self._years(net, vat, first, last, months, days),
             money_year=schools.money_year(school), is_lead=self.deal.row.lead == school,
-            decides_here=school == self.desk.home,
+            decides_here=school == self.desk.home, asks=place.asks_from is not None,
+            heard=heard,
         )  # fmt: skip
 
     def _name(self) -> str:
         known = self.held.schools.name(self.place.school)
         from bursar_desk.services.deals_facts import UNKNOWN
 
-        return one_line(self.member.name) if known == UNKNOWN and self.member and self.member.name else known
+        silent = self.deal.row.school == self.desk.home and self.place.school not in self.held.schools.rows
+        said = one_line(self.member.name) if self.member is not None else ""
+        return said if said and (known == UNKNOWN or silent) else known
 
     def _pays_now(self, counted: BaselineLine | None) -> int | None:
         """What it pays now, for the same stretch of the year."""

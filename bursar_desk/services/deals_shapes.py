@@ -151,6 +151,10 @@ class DealSchool:
     is_lead: bool
     decides_here: bool
     """This desk writes its governors' decision."""
+    asks: bool = False
+    """It asks to join a deal that was signed."""
+    heard: bool = True
+    """A file of it has come: without one nothing is known here of what it pays or decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +306,8 @@ class DealView:
     """Agreements that cover this deal: (id, words)."""
     ours: bool
     """This desk keeps the deal: it makes offers, shares, signs."""
+    contract: bytes | None = None
+    """Our own contract that was written from it."""
 
     @property
     def row(self) -> DealRow:

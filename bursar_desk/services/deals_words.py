@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from bursar_desk.domain import words
@@ -28,6 +29,7 @@ SAID_LOOKS: Final = {
     Said.TAKEN_BACK: "failed",
 }  # fmt: skip
 ANSWER_WORDS: Final = {YES: "yes", NO: "no", TAKEN_BACK: "taken back"}
+NO_FILE: Final = "No file yet"
 NO_PRICE: Final = "no price today is known"
 AGREEMENT_KINDS: Final = {"memorandum": "Memorandum of understanding", "data sharing": "Data-sharing agreement"}
 COST_KINDS: Final = {
@@ -93,6 +95,13 @@ def sentence(place: Place, name: str, net: int | None) -> str:
     if place.asks_from is not None:
         return f"{what} It asks to join from {words.plain_date(place.asks_from)}."
     return f"{what} It joined from {words.plain_date(place.joins_on)}." if place.joins_on is not None else what
+
+
+def unheard(names: Sequence[str]) -> str:
+    """Say that nothing is known of schools no file of which has come."""
+    whose = "its" if len(names) == 1 else "their"
+    who = words.listing(names) if len(names) <= 3 else f"{len(names)} schools"
+    return f"No file of {who} has come yet, so what {whose} governors decided is not known here."
 
 
 def _earlier(place: Place, name: str, on: str, net: int | None) -> str:

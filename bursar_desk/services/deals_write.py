@@ -30,6 +30,9 @@ _TERMS: Final = (
 _FREE: Final = ("title", "decide_by", "review_on", "note", "buying", "invited")
 
 
+_HOW_TO_JOIN: Final = f"Join: {', '.join(deal_stage.JOIN_RULES)}. Leave: {', '.join(deal_stage.LEAVE_RULES)}."
+
+
 def propose(desk: Desk, new: NewDeal) -> tuple[DealView, Changes]:
     """Propose a deal to schools."""
     deals_guard.must_manage(desk)
@@ -45,7 +48,7 @@ def propose(desk: Desk, new: NewDeal) -> tuple[DealView, Changes]:
     deals_guard.two_days(new.first, new.last)
     deals_guard.notice(new.leave_notice, new.leave_unit)
     if new.join_rule not in deal_stage.JOIN_RULES or new.leave_rule not in deal_stage.LEAVE_RULES:
-        raise UserError("Say how schools join and leave.", SAFE, f"Leave: {', '.join(deal_stage.LEAVE_RULES)}.")
+        raise UserError("Say how schools join and leave.", SAFE, _HOW_TO_JOIN)
     with desk.act(ActCode.PROPOSE_DEAL, subject=title) as act:
         row = act.create("deal", deals_guard.kept({
             "title": title, "service": new.service or "other", "scope": paragraphs(new.scope), "lead": new.lead,

@@ -34,6 +34,11 @@ _OF_A_SITE = (
 """What is done about a building: an office has none, and rows of its own would stand among those of its schools."""
 
 
+def _as_typed(name: str) -> str:
+    """Return a name as it is compared: keyboards have no apostrophe but the straight one."""
+    return name.casefold().strip().replace("’", "'")
+
+
 @dataclass(slots=True)
 class Desk:
     """A register, the day its rules take as today, and who is acting.
@@ -210,10 +215,10 @@ class Desk:
 
     def find_school(self, words: str) -> bytes:
         """Return a school's id from a URN, an id or part of a name. Raises ``UserError`` when it is not one school."""
-        wanted = words.casefold().strip()
+        wanted = _as_typed(words)
         roots = list(self.trust.roots.values())
-        exact = [r for r in roots if wanted in (r.urn.casefold(), r.name.casefold(), r.school.hex())]
-        close = exact or [r for r in roots if wanted in r.name.casefold()]
+        exact = [r for r in roots if wanted in (r.urn.casefold(), _as_typed(r.name), r.school.hex())]
+        close = exact or [r for r in roots if wanted in _as_typed(r.name)]
         if len(close) != 1:
             names = "; ".join(sorted(r.name for r in (close or roots)))
             raise UserError(f"“{words}” is not one school we know.", "Nothing was changed.", f"Choose one of: {names}.")

@@ -10,7 +10,7 @@ from bursar_desk.domain import registry, words
 from bursar_desk.domain.acts import ActCode
 from bursar_desk.domain.errors import UserError
 from bursar_desk.domain.operations import Changes
-from bursar_desk.services import field_words
+from bursar_desk.services import erasing_links, field_words
 
 if TYPE_CHECKING:
     from bursar_desk.services.desk import Desk
@@ -43,6 +43,8 @@ class ErasePlan:
 
     ``rewrites`` are written again without the name before that. ``words`` say in sentences what goes; ``received`` who
     else has had it; ``mentions`` are records whose longer texts hold the name too: they stay, look at them yourself.
+    ``kept`` are records that stay with the name because of what they prove: see ``erasing_links.PROOFS``. ``emptied``
+    are (table, row) of which nothing but an empty row would be left.
     """
 
     table: str
@@ -55,6 +57,8 @@ class ErasePlan:
     words: tuple[str, ...]
     received: tuple[str, ...]
     mentions: tuple[str, ...]
+    kept: tuple[str, ...] = ()
+    emptied: tuple[tuple[str, bytes], ...] = ()
 
     @property
     def rewritten(self) -> int:
@@ -81,6 +85,7 @@ class _Going:
     rewrites: dict[tuple[str, bytes], Rewrite] = field(default_factory=dict)
     rows: dict[str, set[bytes]] = field(default_factory=dict)
     mentions: dict[str, None] = field(default_factory=dict)
+    kept: dict[tuple[str, bytes], str] = field(default_factory=dict)
 
 
 def propose(desk: Desk, table: str, row: bytes) -> ErasePlan:
@@ -110,6 +115,10 @@ def propose(desk: Desk, table: str, row: bytes) -> ErasePlan:
     return ErasePlan(
         table, row, school, subject, tuple(going.ops), tuple(going.acts), tuple(going.rewrites.values()),
         tuple(_told(going, spec)), received, tuple(going.mentions),
+        tuple(going.kept.values()), tuple(
+            (name, one) for name, rows in going.rows.items() for one in sorted(rows)
+            if not registry.BY_NAME[name].is_fact and registry.BY_NAME[name].key is None
+        ),
     )  # fmt: skip
 
 
@@ -154,6 +163,10 @@ def _sort(
     if table is None or one.op in going.ops:
         return
     if any(_names(column, one.cells.get(column.number), person, name) for column in table.columns):
+        if erasing_links.proves(table, one.cells):
+            what = field_words.row_words(con, table, one.row)
+            going.kept[table.name, one.row] = f"{field_words.table_words(table.name).capitalize()}: {what}"
+            return
         going.ops[one.op] = one.pos
         naming.setdefault((table.name, one.row), set()).add(one.op)
     elif any(isinstance(value, str) and name in value for value in _flat(one.cells.values())):
@@ -177,9 +190,9 @@ def _rewrite(
     con: Connection, going: _Going, table: registry.Table, row: bytes, ops: set[bytes], person: bytes, name: str
 ) -> None:
     """Plan how a record that stays loses the name: it is entered again, or the cells that hold it are replaced."""
-    from db.queries.naming import cells_now, operations_of
+    from db.queries.naming import births_of, cells_now, operations_of
 
-    anew = table.is_fact or row in ops
+    anew = table.is_fact or not births_of(con, row).isdisjoint(ops)
     cells: dict[int, Any] = {}
     seen: dict[int, list[bytes]] = {}
     for number, (value, heads) in cells_now(con, table, row).items():
@@ -223,6 +236,12 @@ def _told(going: _Going, table: registry.Table) -> list[str]:
     if going.mentions:
         number = len(going.mentions)
         said.append(f"{words.count(number, 'text')} may hold the name as well. Look at them yourself.")
+    if going.kept:
+        kept = words.count(len(going.kept), "record")
+        said.append(
+            f"The name stays in {kept} of buying and deals: they prove who did what, in which order, and other "
+            "schools rest on them. Erase each by itself once it need not be kept any more."
+        )
     if table.is_fact:
         said.append("It would count no more, as if it had never been entered.")
     return said
@@ -239,8 +258,10 @@ def erase(desk: Desk, plan: ErasePlan, reason: str, authority: str) -> Changes:
         raise UserError("Something was written about this since.", "Nothing was changed.", "Look at the plan again.")
     subject = field_words.table_words(plan.table)
     with desk.act(ActCode.ERASE, subject=subject) as act:
-        _write_all_again(act, fresh.rewrites)
-        act.erase([*fresh.ops, *fresh.acts], reason.strip(), authority.strip())
+        again = _write_all_again(act, fresh.rewrites)
+        for table, row in fresh.emptied:
+            act.delete(table, row)
+        act.erase([*fresh.ops, *fresh.acts, *again], reason.strip(), authority.strip())
     return Changes(frozenset(registry.BY_NAME), act.note.act)
 
 
@@ -254,40 +275,29 @@ def _must_say(plan: ErasePlan, reason: str, authority: str) -> None:
             )
 
 
-def _write_all_again(act: Act, rewrites: Sequence[Rewrite]) -> None:
-    """Write the records again without the name; what points at one that has a new id points there then."""
+def _write_all_again(act: Act, rewrites: Sequence[Rewrite]) -> list[bytes]:
+    """Write the records again without the name; what points at one that has a new id points there then.
+
+    Return the facts that were said again only because they pointed there.
+    """
     moved: dict[bytes, bytes] = {}
     for one in sorted(rewrites, key=lambda each: registry.BY_NAME[each.table].number):  # what is named comes first
         table = registry.BY_NAME[one.table]
         if not one.anew:
             act.set_seen(one.table, one.row, one.cells, one.seen)
             continue
-        values = {name: _moved(moved, value) for name, value in _flat_values(table, one.cells).items()}
+        values = {name: _moved(moved, value) for name, value in erasing_links.flat_values(table, one.cells).items()}
         if "corrects" in values:
             values["corrects"] = values["corrects"] or one.row
-        moved[one.row] = act.fact(one.table, values) if table.is_fact else act.create(one.table, values)
-    for row, record in _faults_found_at(act, moved):
-        act.set("defect", row, {"record": moved[record]})
+        if table.is_fact:
+            moved[one.row] = act.fact(one.table, values)
+        elif table.key is not None:
+            act.create(one.table, values, row=one.row)  # it is named by its code: the row stays the same
+        else:
+            moved[one.row] = act.create(one.table, values)
+            act.delete(one.table, one.row)  # what is erased leaves an empty row, which nobody should see
+    return erasing_links.point_anew(act, moved)
 
 
 def _moved(moved: dict[bytes, bytes], value: Any) -> Any:
     return moved.get(value, value) if isinstance(value, bytes) else value
-
-
-def _faults_found_at(act: Act, moved: dict[bytes, bytes]) -> list[tuple[bytes, bytes]]:
-    """Return (fault, record) of the faults that say which record they were found at, where that has a new id."""
-    from db.queries.naming import shown_rows_with
-
-    return [
-        (row, record) for record in moved for row in shown_rows_with(act.session.connection, "defect", "record", record)
-        if row not in moved
-    ]  # fmt: skip
-
-
-def _flat_values(table: registry.Table, cells: dict[int, Any]) -> dict[str, Any]:
-    out: dict[str, Any] = {}
-    for column in table.columns:
-        value = cells.get(column.number)
-        parts: Sequence[Any] = value if column.is_group and isinstance(value, list) else [value] * len(column.fields)
-        out |= {one.name: part for one, part in zip(column.fields, parts, strict=False)}
-    return out

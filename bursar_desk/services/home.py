@@ -182,7 +182,7 @@ def _read(desk: Desk, whose: bytes | None, me: bytes | None) -> _Read:
             ),
             known, found, then, late, last_reasons(con, whose, desk.today, late), passed,
             training_reminders.ask(con, desk.today, staff, passed), counts.to_settle(con),
-            named_elsewhere(con, me, desk.home), home_watch.ask(con, whose, desk.today, names.schools.values(), every),
+            named_elsewhere(con, me, desk.home), home_watch.ask(desk, con, whose, names.schools.values(), every),
             counts.arrivals(con, desk.clock.now_ms() - NEWS_DAYS * 24 * 3600 * 1000),
         )  # fmt: skip
 
@@ -235,7 +235,8 @@ def view(desk: Desk, *, last_backup_ms: int | None = None) -> HomeView:
 def _sentence(found: Sequence[CheckStanding], need: int, *, soft: bool) -> str:
     """Return the title of the page: "3 things are overdue, 2 need you"."""
     if not found:
-        return "No checks yet"
+        waits = f", {words.count(need, 'thing')} {'needs' if need == 1 else 'need'} you" if need else ""
+        return f"No checks yet{waits}"
     late = [one for one in found if is_late(one)]
     failed = sum(one.status.word is Word.FAILED for one in late)
     overdue = len(late) - failed

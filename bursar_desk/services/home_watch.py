@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final, TypeGuard, TypeVar
 from bursar_desk.domain import contractors as firms
 from bursar_desk.domain import defects as rules
 from bursar_desk.domain import words
-from bursar_desk.services import contract_alerts, permits, reminders, training_reminders
+from bursar_desk.services import contract_alerts, home_bought, permits, reminders, training_reminders
 from bursar_desk.services.due_dates import first_dates
 from bursar_desk.services.evidence_lines import LEAD_DAYS
+from bursar_desk.services.home_bought import NOTHING_BOUGHT, Bought
 from bursar_desk.services.home_needs import NeedsRow
 from bursar_desk.services.plain_text import one_line
 
@@ -51,17 +52,18 @@ class Kept:
     built: Mapping[bytes, int | None]
     answers: tuple[FeatureRow, ...] = ()
     contracts: tuple[Due, ...] = ()
+    bought: Bought = NOTHING_BOUGHT
 
 
 def ask(
-    con: Connection, school: bytes | None, today: dt.date, schools: Iterable[SchoolRow],
+    desk: Desk, con: Connection, school: bytes | None, schools: Iterable[SchoolRow],
     calendars: Mapping[bytes, SchoolCalendar] | None = None,
 ) -> Kept:  # fmt: skip
     """Ask for open faults, contractors, open permits, documents that run out and contracts of one school or of all."""
     from db.queries import applies, checks, contractors, evidence
     from db.queries import permits as permit_rows
 
-    last = today + dt.timedelta(days=LEAD_DAYS)
+    last = desk.today + dt.timedelta(days=LEAD_DAYS)
     papers = [one for one in evidence.evidence(con, school) if one.expires_on is not None and one.expires_on <= last]
     return Kept(
         tuple(one for one in checks.defects(con, school) if one.open),
@@ -70,7 +72,7 @@ def ask(
         tuple(sorted(papers, key=lambda one: (one.expires_on or last, one.title.casefold(), one.id))),
         {one.school: one.built_year for one in schools},
         tuple(applies.feature_rows(con, school)) if school is not None else (),
-        contract_alerts.due(con, school, today, calendars),
+        contract_alerts.due(con, school, desk.today, calendars), home_bought.ask(desk, con),
     )
 
 
@@ -95,7 +97,7 @@ def pressing(desk: Desk, kept: Kept, told: Iterable[bytes]) -> tuple[NeedsRow, .
     rows = [*_unsafe(desk, unsafe), *_late(desk, late)]
     if manages:
         rows += [*_permits(desk, kept.permits), *_barred(desk, kept)]
-    return (*rows, *contract_alerts.pressing(desk, kept.contracts))
+    return (*rows, *contract_alerts.pressing(desk, kept.contracts), *kept.bought.pressing)
 
 
 def _ends(one: DefectRow) -> dt.date | None:
@@ -200,7 +202,8 @@ def ahead(
     ``after`` days are told elsewhere on Home, so reminders begin beyond them. An office plans nothing for its schools:
     it sees what runs out.
     """
-    rows = [*contract_alerts.ahead(desk, kept.contracts), *_papers(desk, kept.papers), *_running_out(desk, kept)]
+    rows = [*contract_alerts.ahead(desk, kept.contracts), *kept.bought.ahead]
+    rows += [*_papers(desk, kept.papers), *_running_out(desk, kept)]
     if not desk.is_office:
         rows += [*_news(desk, found), *_reviews(desk, kept, found, lines), *_reminders(desk, found, lines, after)]
         rows += _courses(desk, asked)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bursar_desk.domain import words
 from bursar_desk.domain.date_cells import LEAVE_OUT, as_text
 from bursar_desk.domain.date_column import Choice, Question
-from bursar_desk.domain.import_buying import BUYING
+from bursar_desk.domain.import_buying import ADDS_UP, BUYING
 from bursar_desk.domain.import_rows import plain
 from bursar_desk.domain.supplier_likeness import near
 from bursar_desk.domain.supplier_names import same_name, shown_name, split_names
@@ -208,6 +208,9 @@ def _row(
     if status in _ENDED:
         return replace(blank, reason=f"It says “{status}”, so there is no contract.", found=status,
                        column=work.lines.column(line, "status"))  # fmt: skip
+    bare = not said.names and not {"first", "last", "reference", "notice"} & set(said.values)
+    if bare and ADDS_UP.fullmatch(plain(title)):
+        return replace(blank, reason="It adds up other rows.", found=title)
     if (
         not said.names
         and "reference" not in said.values

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bursar_desk.domain import words
 from bursar_desk.domain.date_cells import LEAVE_OUT, Unread, as_text, classify
 from bursar_desk.domain.date_column import Choice, Question, Read
-from bursar_desk.domain.import_buying import BUYING
+from bursar_desk.domain.import_buying import ADDS_UP, BUYING
 from bursar_desk.domain.import_rows import plain
 from bursar_desk.domain.ledger_months import NOT_NAMED, Month, Paid, month_key, month_of_words, overlapping
 from bursar_desk.domain.money_cells import Money, read_money_cell
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from db.queries.buying import SpendRow
 
 INSTEAD, BESIDE = "instead", "beside"
-_TOTAL: Final = re.compile(r"(?:grand |sub ?|page |overall )?totals?(?: .{0,40})?|brought forward|carried forward|sum")
 _LONGEST: Final = 120
 
 
@@ -162,7 +160,7 @@ def _is_total(work: _Work, line: Line, called: str, state: Money) -> bool:
     """Whether a line adds up others: it says so, or it has a sum and neither a supplier nor a day."""
     texts = [cell for cell in line.cells if isinstance(cell, str)]
     says = [plain(cell) for cell in texts if any(one in cell.casefold() for one in ("total", "forward", "sum"))]
-    if any(_TOTAL.fullmatch(one) for one in says) and (not called or _TOTAL.fullmatch(plain(called))):
+    if any(ADDS_UP.fullmatch(one) for one in says) and (not called or ADDS_UP.fullmatch(plain(called))):
         return True
     return not called and not _has_day(work, line) and state is Money.READ and work.dates is not None
 

@@ -249,8 +249,10 @@ def _all_threads(desk: Desk) -> list[Thread]:
     held = listing(desk)
     here = {one.id for one in held}
     gone = {one.answers for one in held if one.answers is not None} - here
-    with desk.store.connect() as con:
-        erased = erased_among(con, sorted(gone))
+    erased: frozenset[bytes] = frozenset()
+    if gone:
+        with desk.store.connect() as con:
+            erased = erased_among(con, sorted(gone))
     return sorted(threads_of(held, desk.home, erased), key=lambda one: (-one.listed_ms, one.root))
 
 

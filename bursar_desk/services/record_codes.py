@@ -10,7 +10,10 @@ from bursar_desk.domain.errors import UserError
 from bursar_desk.services.plain_text import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from bursar_desk.services.desk import Desk
+    from db.queries.deals import OfferRow
 
 TABLES: Final = (*(one.name for one in registry_buying.BUYING_TABLES), "answer")
 """Where a figure of a paper about contracts, deals and savings can come from."""
@@ -51,10 +54,21 @@ def code_of(record: bytes | None) -> str:
     return short_code(b"record " + record) if record else ""
 
 
+def _quotes_in_offers(offers: Iterable[OfferRow], code: str) -> Iterator[tuple[bytes, bytes, str]]:
+    """Yield offers a quote was put into: the quote itself stays at the school that buys, its figures travel here."""
+    from bursar_desk.domain.apportion_rows import read_id
+
+    for offer in offers:
+        for one in offer.compared:
+            if code_of(read_id(one.get("quote"))) == code:
+                yield offer.id, offer.school, one_line(one.get("supplier")) or "a supplier"
+
+
 def follow(desk: Desk, typed: str) -> list[Followed]:
     """Return the records a code on a paper leads to. Raises ``UserError`` for a code that leads nowhere here."""
     from db import derived
     from db.queries.base import rows, with_school
+    from db.queries.deals import offers
     from reports.sheet_code import read_code
 
     code = read_code(typed)
@@ -73,6 +87,10 @@ def follow(desk: Desk, typed: str) -> list[Followed]:
                     found.append(
                         Followed(name, row.id, row.school, desk.school_name(row.school), _CALLED[name], title)
                     )
+        found = found or [
+            Followed("deal_offer", row, school, desk.school_name(school), _CALLED["deal_offer"], f"quote of {who}")
+            for row, school, who in _quotes_in_offers(offers(con), code)
+        ]
     if not found:
         raise UserError(
             f"No record here has the code {code}.", "Nothing was changed.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from bursar_desk.domain import words
@@ -57,16 +57,16 @@ def register_paper(desk: Desk, school: bytes | None = None) -> TablesPaper:
 def _entry(one: ContractLine, papers: Counter[bytes]) -> Entry:
     from reports.contract_register import Entry
 
-    last = one.standing.last_safe
+    late = one.standing.state in (State.ROLLED_OVER, State.TOO_LATE)
+    last = one.standing.missed if late and one.standing.missed is not None else one.standing.last_safe
     settled = one.standing.state in (State.NOTICE_GIVEN, State.AGREED, State.CEASED, State.DRAFT)
     more = " ".join(text for text in (one.insured_words, *one.odd) if text)
-    waits = one.waits or one.standing.state in (State.ROLLED_OVER, State.TOO_LATE)
     more = " ".join(text for text in (one.ran_on, f"{one.title}: {more}" if more else "") if text)
     return Entry(
         one.title, one.supplier_name, one.yearly, one.vat, one.ends, one.ends_words,
         last.last_notice if last and not settled else None, one.tell_by, one.decide_by, one.decide_by_words,
         one.owner_name, one.state_words, _LOOKS.get(one.look, one.look), papers[one.id], code_of(one.id), more,
-        one.standing.state not in (State.DRAFT, State.CEASED), waits,
+        one.standing.state not in (State.DRAFT, State.CEASED), one.waits, late,
     )  # fmt: skip
 
 
@@ -99,7 +99,7 @@ def _stamp(desk: Desk, school: bytes | None) -> str:
 
 def plan_paper(desk: Desk, school: bytes | None = None) -> TablesPaper:
     """Return the forward plan of a school, or of every school held in an office: 24 months by the last safe day."""
-    from reports.contract_plan import MONTHS, MeetingDay, plan
+    from reports.contract_plan import MONTHS, plan
 
     whose = school or (None if desk.is_office else desk.home)
     with desk.store.connect() as con:
@@ -115,22 +115,26 @@ def plan_paper(desk: Desk, school: bytes | None = None) -> TablesPaper:
         mine = list(_deadlines(row, line, kept, desk.today, end))
         deadlines += mine
         if not mine and (line.standing.last_safe is None):
-            undated.append(line.title)
+            undated.append(line.title if whose is not None else f"{line.title} ({line.school_name})")
     several = whose is None
     schools = {row.school for row in kept.contracts}
-    meetings = [] if several else _meetings(kept, schools)
+    names = {one.row.school: one.school_name for one in lines.values()} if several else {}
+    meetings = _meetings(kept, schools, names)
     if not several and whose is not None and not meetings:
         meetings = _meetings_of(desk, whose)
     return plan(
-        _name(desk, school), desk.today, deadlines, [MeetingDay(one.body, one.on) for one in meetings], _time(desk),
+        _name(desk, school), desk.today, deadlines, meetings, _time(desk),
         undated=sorted(undated), stamp=_stamp(desk, school), practice=desk.practice, several=several,
     )  # fmt: skip
 
 
-def _meetings(kept: contract_facts.Kept, schools: set[bytes]) -> list[MeetingDay]:
+def _meetings(kept: contract_facts.Kept, schools: set[bytes], names: Mapping[bytes, str]) -> list[MeetingDay]:
     from reports.contract_plan import MeetingDay
 
-    return [MeetingDay(one_line(one.body), one.on) for school in sorted(schools) for one in kept.meetings_of(school)]
+    return [
+        MeetingDay(one_line(one.body), one.on, names.get(school, ""))
+        for school in sorted(schools) for one in kept.meetings_of(school)
+    ]  # fmt: skip
 
 
 def _meetings_of(desk: Desk, school: bytes) -> list[MeetingDay]:
@@ -152,6 +156,7 @@ def _deadlines(
     said = contract_facts.decisions_of(kept.decisions.get(row.id, ()))
     through = add_days(end, facts.terms.notice.number * 31 + PLAN_DAYS)
     office, meetings = kept.office(row.school), kept.meetings_of(row.school)
+    waits = False
     for last in all_occasions(facts, office, meetings, through):
         done = decided(said, last, facts.terms, today)
         if last.term.kind == "rolling" or last.closes < today or last.end < today:
@@ -162,8 +167,9 @@ def _deadlines(
         yield Deadline(
             last.serve_by, line.title, line.supplier_name, line.school_name, last.decide_by,
             one_line(body) if last.decide_by else last.decide_words, _otherwise(facts, last),
-            _stake(row, facts, last), _SETTLED.get(done.what, "Decided") if done else "", code_of(row.id),
+            _stake(row, facts, last), _SETTLED.get(done.what, "Decided") if done else "", code_of(row.id), waits,
         )  # fmt: skip
+        waits = waits or done is None
         if (done is not None and leaves(done)) or (facts.terms.at_end == "option" and done is None):
             return
 

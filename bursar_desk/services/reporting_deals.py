@@ -10,7 +10,7 @@ from bursar_desk.domain import deal_stage, words
 from bursar_desk.domain.date_math import add_days, add_months
 from bursar_desk.domain.errors import UserError
 from bursar_desk.domain.mileage import half_up
-from bursar_desk.services import deals, deals_facts, deals_money, deals_words
+from bursar_desk.services import deals, deals_facts, deals_money, deals_quotes, deals_words
 from bursar_desk.services.plain_text import one_line, paragraphs
 from bursar_desk.services.record_codes import code_of
 
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from reports.deal_paper import DealPaper, QuoteShown, SchoolShare
 
 SAFE: Final = "Nothing was made."
+JOIN_WORDS: Final = {
+    deal_stage.ANY_DAY: "On any day", deal_stage.MONTH_START: "On the first of a month",
+    deal_stage.YEAR_START: "On the first day of a year of the deal",
+}  # fmt: skip
+LEAVE_WORDS: Final = {
+    deal_stage.MONTH_END: "to the end of a month", deal_stage.YEAR_END: "to the end of a year of the deal",
+}  # fmt: skip
 AT_END: Final = {"renews": "then it renews", "rolls": "then it runs on", "option": "with an option to extend"}
 
 
@@ -41,9 +48,9 @@ def deal_paper(desk: Desk, deal: bytes, school: bytes | None = None) -> DealPape
         )
     return DealPaper(
         view.line.title, _full_name(desk, mine), "governing body", desk.today, _lead(view, mine),
-        _proposed(view, view.offer), _money(view, mine), _money_words(view, mine), _shares(view, mine),
+        _proposed(desk, view, view.offer), _money(view, mine), _money_words(view, mine), _shares(view, mine),
         view.basis_title, _share_words(view), _quotes(view.offer), _quote_words(desk, view.offer),
-        _interests(desk, view), _facts(view), _leaving(desk, view, mine), _asked(view, mine), code_of(deal),
+        _interests(desk, view, mine), _facts(view), _leaving(desk, view, mine), _asked(view, mine), code_of(deal),
         school_time(desk), stamp_of(desk, mine.school), desk.practice,
     )  # fmt: skip
 
@@ -77,9 +84,10 @@ def _lead(view: DealView, mine: DealSchool) -> str:
     return f"{first} {len(dearer)} of the {view.totals.schools} schools would pay more than now."
 
 
-def _proposed(view: DealView, offer: OfferLine) -> tuple[str, ...]:
+def _proposed(desk: Desk, view: DealView, offer: OfferLine) -> tuple[str, ...]:
     row = view.row
-    whom = f"{view.line.lead_name} proposes that {words.count(view.totals.schools, 'school')} buy "
+    who = view.line.lead_name if row.school == row.lead else desk.school_name(row.school)
+    whom = f"{who} proposes that {words.count(view.totals.schools, 'school')} buy "
     what = f"{view.line.service_words.lower()} together from {offer.supplier_name or 'one supplier'}"
     term = deals_words.term_words(offer.months, row.first, row.last)
     price = f"The price for all is {words.money_exact(offer.yearly)} a year net and {words.money_exact(offer.vat)} VAT"
@@ -181,11 +189,12 @@ def _share_words(view: DealView) -> tuple[str, ...]:
 def _quotes(offer: OfferLine) -> tuple[QuoteShown, ...]:
     from reports.deal_paper import QuoteShown
 
-    prices = [one for one in map(_whole, offer.compared) if one is not None]
+    wholes = [_whole(each, offer) for each in offer.compared]
+    prices = [one for one in wholes if one is not None]
     scores = [one for one in (_number(each.get("score")) for each in offer.compared) if one is not None]
     found = []
-    for each in offer.compared:
-        whole, score = _whole(each), _number(each.get("score"))
+    for each, whole in zip(offer.compared, wholes, strict=True):
+        score = _number(each.get("score"))
         price, quality = _number(each.get("price_score")), _number(each.get("quality_score"))
         found.append(QuoteShown(
             one_line(each.get("supplier")) or "A supplier", whole, _mark(price), _mark(quality), _mark(score),
@@ -199,8 +208,13 @@ def _number(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**12 else None
 
 
-def _whole(one: Mapping[str, Any]) -> int | None:
+def _whole(one: Mapping[str, Any], offer: OfferLine) -> int | None:
+    """Return what a quote comes to for the whole term, net: as it was frozen, else from its price a year."""
     found = _number(one.get("whole"))
+    if found is None:
+        yearly, once = _number(one.get("yearly")), _number(one.get("once")) or 0
+        months = _number(one.get("months")) or offer.months or 0
+        found = half_up(yearly * months, 12) + once if yearly is not None and 0 < months <= 600 else None
     return found if found is not None and found >= 0 else None
 
 
@@ -230,39 +244,49 @@ def _quote_words(desk: Desk, offer: OfferLine) -> tuple[str, ...]:
 
 
 def _weights(desk: Desk, offer: OfferLine) -> list[str]:
-    """Say which weights were fixed and when, where the purchase itself is held here."""
+    """Say which weights were fixed and when: from the purchase where it is held, else as they were frozen with it."""
     from db.queries.buying import openings, weights
 
+    frozen = deals_quotes.weighed_words(offer.compared)
     if offer.buying is None:
-        return []
+        return [frozen] if frozen else []
     from bursar_desk.services import buying
 
     try:
         view = buying.show(desk, offer.buying)
     except UserError:
-        return ["Weights, marks and the opening of quotes are kept at the school that buys."]
+        kept = "The marks of each person are" if frozen else "Weights, marks and the opening of quotes are"
+        return [*([frozen] if frozen else []), f"{kept} kept at the school that buys."]
     if view.weights is None:
         return ["No weights were fixed before quotes were opened."]
     with desk.store.connect() as con:
         fixed = next((one for one in weights(con, buying=[offer.buying]) if one.id == view.weights.id), None)
-        opened = min((one.on_date for one in openings(con, buying=[offer.buying]) if one.on_date), default=None)
+        held = openings(con, buying=[offer.buying], school=view.line.row.school)
+        opened = min((one.on_date for one in held if one.on_date), default=None)
     on = f" on {words.long_date(fixed.said_on)}" if fixed and fixed.said_on else ""
     before = f", before quotes were opened on {words.long_date(opened)}" if opened else ""
     return [f"Weights were fixed{on}{before}: {view.weights.words}. Record {code_of(view.weights.id)}."]
 
 
-def _interests(desk: Desk, view: DealView) -> tuple[str, ...]:
+def _interests(desk: Desk, view: DealView, mine: DealSchool) -> tuple[str, ...]:
+    """Say what was declared: of our own people by name; of another school that one was, and what was done about it."""
     from db.queries.buying import interests
 
-    about = {view.row.id} | ({view.offer.buying} if view.offer and view.offer.buying else set())
+    keepers = {view.row.lead, view.row.school}
+    buying = view.offer.buying if view.offer else None
     with desk.store.connect() as con:
-        rows = interests(con, about=sorted(about))
+        rows = [
+            one for one in interests(con, about=sorted({view.row.id, buying or view.row.id}))
+            if one.school in keepers or (one.about != buying and view.school(one.school) is not None)
+        ]  # fmt: skip
     said = []
     for one in rows:
-        what = "nothing to declare" if one.no_interest else one_line(one.what) or "an interest"
+        ours = one.school == mine.school
+        who = one_line(one.who) or "Somebody" if ours else f"Somebody of {desk.school_name(one.school)}"
+        what = "nothing to declare" if one.no_interest else (one_line(one.what) if ours else "") or "an interest"
         steps = f" {words.sentence(one_line(one.steps))}" if one.steps and not one.no_interest else ""
         when = f", {words.short_date(one.said_on)}" if one.said_on else ""
-        said.append(f"{one_line(one.who) or 'Somebody'}{when}: {words.sentence(what)}{steps} Record {code_of(one.id)}.")
+        said.append(f"{who}{when}: {words.sentence(what)}{steps} Record {code_of(one.id)}.")
     return tuple(said) or ("No declaration is held here.",)
 
 
@@ -284,7 +308,7 @@ def _facts(view: DealView) -> tuple[tuple[str, str, str], ...]:
         )
     found.append(("If a school leaves", _leave_words(row), ""))
     if row.join_rule:
-        found.append(("If a school joins late", f"At a {row.join_rule}".replace("At a any day", "On any day"), ""))
+        found.append(("If a school joins late", JOIN_WORDS.get(row.join_rule, f"At a {row.join_rule}"), ""))
     if row.review_on is not None:
         found.append(("Looked at again", words.long_date(row.review_on), ""))
     return tuple(found)
@@ -294,7 +318,8 @@ def _leave_words(row: DealRow) -> str:
     if row.leave_notice is None or row.leave_notice < 0:
         return "It pays to the end of the term"
     said = f"{words.count(row.leave_notice, (row.leave_unit or 'months').removesuffix('s'))} of notice"
-    return f"{said}, to a {row.leave_rule}" if row.leave_rule not in ("", deal_stage.ANY_DAY) else said
+    to = LEAVE_WORDS.get(row.leave_rule, "")
+    return f"{said}, {to}" if to else said
 
 
 def _leaving(desk: Desk, view: DealView, mine: DealSchool) -> tuple[str, ...]:

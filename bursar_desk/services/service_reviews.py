@@ -178,9 +178,12 @@ def _all(desk: Desk) -> list[ReviewRow]:
         return [one for one in reviews(con) if one.year is not None and one.year in YEARS]
 
 
-def nags(desk: Desk) -> tuple[str, ...]:
-    """Return what this school's latest review still needs, for Home: at most one sentence of each kind."""
-    made = review(desk)
+def nags(desk: Desk, made: YearReview | None = None) -> tuple[str, ...]:
+    """Return what this school's latest review still needs, for Home: at most one sentence of each kind.
+
+    ``made`` is that review where somebody has read it already.
+    """
+    made = made or review(desk)
     said = []
     soon = [(one.opt_out_by, one.service_words) for one in made.lines if not one.decided and one.opt_out_by is not None
             and (one.opt_out_by - desk.today).days <= OPT_OUT_SOON]  # fmt: skip

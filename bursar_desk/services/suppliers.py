@@ -121,7 +121,7 @@ def find(desk: Desk, typed: str) -> SupplierLine:
     if len(found) == 1:
         return found[0]
     if found:
-        which = "; ".join(f"{one.name} ({one.id.hex()[:16]})" for one in found[:8])
+        which = "; ".join(f"{one.name} ({one.id.hex()[:20]})" for one in found[:8])
         raise UserError(f"“{typed}” may be one of several.", SAFE, f"Use the id of one: {which}.")
     names = ", ".join(sorted({one.name for one in known})[:12]) or "none yet"
     raise UserError(f"“{typed}” is not one supplier here.", SAFE, f"There are: {names}.")

@@ -253,4 +253,8 @@ def _steps(desk: Desk, keys: frozenset[str]) -> _Steps:
         from bursar_desk.services import messages
 
         counts["messages"] = Count(messages.unread_count(desk))
+    if "contracts" in keys:
+        from bursar_desk.services import contract_alerts
+
+        counts["contracts"] = Count(contract_alerts.to_decide(desk))
     return _Steps(history.undo_step(desk), history.redo_step(desk), counts)

@@ -47,7 +47,7 @@ def list_of(text: str | None) -> list[Any]:
     """Return the list a JSON column holds; an odd value from elsewhere reads as an empty one."""
     try:
         found = json.loads(text or "[]")
-    except ValueError:
+    except (ValueError, RecursionError):  # brackets within brackets, thousands deep, are odd too
         return []
     return found if isinstance(found, list) else []
 
@@ -56,7 +56,7 @@ def object_of(text: str | None) -> Mapping[str, Any]:
     """Return the object a JSON column holds; an odd value from elsewhere reads as an empty one."""
     try:
         found = json.loads(text or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):  # brackets within brackets, thousands deep, are odd too
         return {}
     return found if isinstance(found, dict) else {}
 

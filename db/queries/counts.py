@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, literal, select, union_all
 
 from bursar_desk.domain import registry
 from bursar_desk.domain.stamps import wall_ms
@@ -16,6 +16,15 @@ from db.chains import SEQ_BITS
 from db.derived import conflict, hidden
 from db.log_tables import chain, channel_sum, import_log, school_key, stream
 from db.queries.base import of_school, rows, visible, with_school
+
+
+def bought(con: Connection) -> frozenset[str]:
+    """Return which tables of buying hold anything at all: "deal", "agreement", "service_review"."""
+    asked = [
+        select(literal(name)).where(select(derived.table(name).c.id).exists())
+        for name in ("deal", "agreement", "service_review")
+    ]  # fmt: skip
+    return frozenset(con.scalars(union_all(*asked)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,11 @@ def operations_of(con: Connection, table: registry.Table, row: bytes) -> list[tu
     return sorted({(one[0], one[1]) for one in found})
 
 
+def births_of(con: Connection, row: bytes) -> set[bytes]:
+    """Return the operations that made an editable row: its own id, or another where the row is named by its code."""
+    return set(con.exec_driver_sql("SELECT op FROM row_born WHERE row=?", (row,)).scalars())
+
+
 def counts(con: Connection, table: registry.Table, row: bytes, corrected: set[bytes]) -> bool:
     """Tell whether a record counts: a fact that stands and is not ``corrected``, or a row that is shown."""
     if not table.is_fact:
@@ -109,10 +114,14 @@ def corrected_records(con: Connection) -> set[bytes]:
     return set(con.exec_driver_sql(sql, (registry.STANDS,)).scalars())
 
 
-def shown_rows_with(con: Connection, table: str, column: str, value: bytes) -> list[bytes]:
-    """Return the rows of an editable table that are shown and hold an id in one of their columns."""
-    sql = f'SELECT id FROM {table} WHERE "{column}"=? AND id NOT IN (SELECT row FROM hidden)'  # noqa: S608 - ours
-    return list(con.exec_driver_sql(sql, (value,)).scalars())
+def counting_rows_with(
+    con: Connection, table: registry.Table, field: str, value: bytes, school: bytes
+) -> list[bytes]:
+    """Return the rows of a school that count (facts that stand, rows that are shown) and hold an id in a field."""
+    counted = "standing=?" if table.is_fact else "id NOT IN (SELECT row FROM hidden)"
+    sql = f'SELECT id FROM {table.name} WHERE "{field}"=? AND sid IN (SELECT sid FROM school_key WHERE school=?) AND '  # noqa: S608 - ours
+    given = (value, school, registry.STANDS) if table.is_fact else (value, school)
+    return list(con.exec_driver_sql(f"{sql}{counted}", given).scalars())
 
 
 def school_number(con: Connection, table: registry.Table, row: bytes) -> tuple[int, bytes] | None:

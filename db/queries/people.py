@@ -230,7 +230,7 @@ def _ids(text: str | None) -> tuple[bytes, ...]:
     try:
         listed = json.loads(text or "[]")
         return tuple(bytes.fromhex(one) for one in listed)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return ()  # an odd value from elsewhere: shown as a cover without checks
 
 

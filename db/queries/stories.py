@@ -51,6 +51,11 @@ def gone(con: Connection, table: registry.Table, row: bytes) -> bool:
     return con.exec_driver_sql(sql, (row, table.number)).first() is not None
 
 
+def emptied(con: Connection, row: bytes) -> bool:
+    """Tell whether what made a row was erased: nothing of it is left to bring back."""
+    return con.exec_driver_sql("SELECT 1 FROM erased WHERE op=?", (row,)).first() is not None
+
+
 def school_of_row(con: Connection, table: str, row: bytes) -> bytes | None:
     """Return the school a row belongs to, or nothing when it is not here."""
     found = call_name(con, row, table)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bursar_desk.domain import registry
 from bursar_desk.domain.acts import ActCode
 from tests.exchange.leak_marks import Marks, filled
+from tests.exchange.leak_paper_buying import put_what_is_bought
 from tests.services.small_school import DAWN, FRIDAY, TERRY, Small
 
 if TYPE_CHECKING:
@@ -37,14 +38,16 @@ class PaperSchool:
             typed = {name: made.marks.word(*where, name, code) for name in ("title", "why", "how_to")}
             small.add(code, doer=TERRY, points=[made.marks.word(*where, "points", code)], **typed)
         for name, given in made._sensible().items():
-            made.rows[name] = made._put(name, "marked", given)
+            made.rows[name] = made.put(name, "marked", given)
         for name, given in made._about_them().items():
-            made.rows[name] = made._put(name, "marked", given)
+            made.rows[name] = made.put(name, "marked", given)
         made._cover()
         made._owed()
+        put_what_is_bought(made)
         return made
 
-    def _put(self, name: str, row: str, given: dict[str, Any]) -> bytes:
+    def put(self, name: str, row: str, given: dict[str, Any]) -> bytes:
+        """One row: what is given, and a mark in every other text."""
         table = registry.BY_NAME[name]
         values = filled(self.marks, "a", table, row, given=given)
         who = self.marks.word("a", table.channel, "act", "who", name)
@@ -85,10 +88,10 @@ class PaperSchool:
     def _about_them(self) -> dict[str, dict[str, Any]]:
         """What belongs to the rows made before: equipment in the place, a contractor's visit and permit, evidence."""
         place, defect = self.rows["place"], self.rows["defect"]
-        self.rows["contractor"] = self._put("contractor", "marked", {
+        self.rows["contractor"] = self.put("contractor", "marked", {
             "insured_until": FRIDAY, "barred": False, "left_on": None, "insured_for": 500_000_000,
         })  # fmt: skip
-        self.rows["evidence"] = self._put("evidence", "marked", {"kind": "certificate", "owner": None})
+        self.rows["evidence"] = self.put("evidence", "marked", {"kind": "certificate", "owner": None})
         firm = self.rows["contractor"]
         return {
             "asset": {"kind": "asbestos", "place": place, "facts": json.dumps({"product": self._fact()}), "grade": "B",
@@ -113,13 +116,13 @@ class PaperSchool:
         with self.small.desk() as desk, desk.store.connect() as con:
             home = desk.home
             away = con.exec_driver_sql("SELECT id FROM absence").scalar_one()
-        self._put("absence_reason", "marked", {"absence": away})
+        self.put("absence_reason", "marked", {"absence": away})
         days = {"first": FRIDAY, "last": FRIDAY + dt.timedelta(days=3)}
-        self.cover = self._put("cover", "marked", {
+        self.cover = self.put("cover", "marked", {
             "absence": away, "helper_school": home, "state": "agreed", **days, "starts": 480, "ends": 600,
             "checks": json.dumps([self.small.checks["FIRE-04"].hex()]), "grant_id": None,
         })  # fmt: skip
-        self._put("cover_worked", "marked", {
+        self.put("cover_worked", "marked", {
             "cover_id": self.cover, "on_date": FRIDAY, "starts": 480, "ends": 600, "helper_school": home,
         })  # fmt: skip
 
@@ -127,22 +130,22 @@ class PaperSchool:
         """Hours a neighbour worked here, an entry beside them, a rate, and a support plan with a visit and a review."""
         with self.small.desk() as desk:
             home = desk.home
-        self._put("cover_worked", "neighbour", {
+        self.put("cover_worked", "neighbour", {
             "cover_id": self.cover, "on_date": FRIDAY, "starts": 480, "ends": 600, "helper_school": NEIGHBOUR,
             "pause": 10, "travel": 5, "miles": 20, "vehicle": "car",
         })  # fmt: skip
-        self._put("hours_entry", "marked", {"kind": "opening", "other": NEIGHBOUR, "minutes": 60, "pence": 0,
+        self.put("hours_entry", "marked", {"kind": "opening", "other": NEIGHBOUR, "minutes": 60, "pence": 0,
                                             "on_date": LAST_WEEK})  # fmt: skip
-        self._put("rate_card", "marked", {"role": "", "first": LAST_WEEK, "for_support": True, "hourly": 1369})
+        self.put("rate_card", "marked", {"role": "", "first": LAST_WEEK, "for_support": True, "hourly": 1369})
         doing = self.marks.word("a", registry.BY_NAME["support_plan"].channel, "support_plan", "activities", "marked")
-        self.rows["support_plan"] = plan = self._put("support_plan", "marked", {
+        self.rows["support_plan"] = plan = self.put("support_plan", "marked", {
             "activities": json.dumps([{"what": doing, "who": doing}]),
             "giver": home, "receiver": NEIGHBOUR, "first": LAST_WEEK, "last": FRIDAY, "state": "",
             "standing_before": "amber", "standing_after": "green", "budget": 5000,
         })  # fmt: skip
-        self.rows["support_visit"] = self._put("support_visit", "marked", {
+        self.rows["support_visit"] = self.put("support_visit", "marked", {
             "plan": plan, "on_date": FRIDAY, "minutes": 90, "travel": 10, "miles": 20, "vehicle": "car", "role": "",
             "next_on": None,
         })  # fmt: skip
-        self._put("support_review", "marked", {"plan": plan, "kind": "first", "on_date": FRIDAY,
+        self.put("support_review", "marked", {"plan": plan, "kind": "first", "on_date": FRIDAY,
                                                "standing_now": "amber"})  # fmt: skip

@@ -130,14 +130,14 @@ TAKING_IN: Final = (
     ),
     Fault(
         "erased-content-stays-in-the-log", "db/rebuild.py",
-        "    if erasing.strip(con):\n        rebuild(con)\n",
+        "    if erasing.strip(con):\n        rebuild(con, emptied=True)\n",
         "",
         ("tests/storage/test_erasing.py", _LEAKS),
     ),
     Fault(
         "content-is-taken-out-before-it-is-judged", "db/rebuild.py",
-        "    rebuild(con)\n    if erasing.strip(con):\n        rebuild(con)\n",
-        "    erasing.strip(con)\n    rebuild(con)\n",
+        "    rebuild(con, emptied=True)\n    if erasing.strip(con):\n        rebuild(con, emptied=True)\n",
+        "    erasing.strip(con)\n    rebuild(con, emptied=True)\n",
         (_REFERENCE,),
     ),
     Fault(

@@ -171,19 +171,22 @@ def terms(paper: Paper) -> Iterator[tuple[date | None, date | None, date | None]
         anchor, number, steps = begins, begins.day, 1
     else:
         anchor, number, steps = None, 0, 0
-    left, taken = list(paper.letters), paper.options
+    left, taken, n = list(paper.letters), paper.options, 0
     while True:
+        n += 1
         letter = next((one for one in left if begins is not None and one[0] >= begins and (not ends or one[0] <= ends)),
                       None)  # fmt: skip
         tell_by = None
         if letter is not None:
             left.remove(letter)
-            begins, tell_by = letter[0], letter[2]
+            begins, tell_by = letter[0], None if n > 1 and _offers(paper, letter) else letter[2]
             if letter[1] is not None and letter[1] != ends:
                 ends = letter[1]
                 anchor, number = _anchor(begins, ends)
                 steps = 0
-        yield begins, ends, tell_by
+        offers = [one[2] for one in left if ends and one[0] == ends + ONE and _offers(paper, one)]
+        letters = [one for one in (tell_by, *offers[:1]) if one and ends and one <= ends]  # after the end: a slip
+        yield begins, ends, min(letters, default=None)
         if ends is None:
             return
         if anchor is None:
@@ -197,6 +200,18 @@ def terms(paper: Paper) -> Iterator[tuple[date | None, date | None, date | None]
             continue
         steps += 1
         ends = months_after(anchor, steps * paper.months, number) - ONE
+
+
+def _offers(paper: Paper, letter: tuple[date, date | None, date | None]) -> bool:
+    """A letter answered before its term begins offers that term, unless so long a notice falls before it anyway.
+
+    A working day counts as two days here.
+    """
+    begins, ends, day = letter
+    count, unit, _ = paper.notice
+    at = ends or months_after(begins, paper.months, begins.day) - ONE
+    at = at - 2 * count * ONE if unit == "working days" else take_off(at, (count, unit, False))
+    return day is not None and day < begins <= at
 
 
 def _anchor(first: date | None, last: date) -> tuple[date, int]:

@@ -20,7 +20,7 @@ TABLE = table()
 def occasions(terms: Terms, office: OfficeDays, on: date, how_many: int = 6, body: str = "",
               meetings: tuple[Meeting, ...] = ()) -> list[LastSafe]:  # fmt: skip
     """The program's ends and breaks of the term a day lies in and of the next ones."""
-    through = add_months(on, 12 * how_many + terms.months * (how_many + 1) + 120)
+    through = add_months(max(on, terms.last or on), 12 * how_many + terms.months * (how_many + 1) + 120)
     ahead = [one for one in terms_of(terms, through=through) if one.last is not None and one.last >= on][:how_many]
     return [last for one in ahead for last in occasions_of(terms, one, office, meetings, body)]
 
@@ -80,6 +80,8 @@ def papers(draw: st.DrawFn) -> slow.Paper:
     if draw(st.booleans()):
         begins = draw(st.dates(first, last))
         letters.append((first, None, begins))
+    if draw(st.booleans()):  # a letter that offers the next term, or falls in it
+        letters.append((last + slow.ONE, None, last + timedelta(days=draw(st.integers(-400, 60)))))
     stretch = draw(DAYS)
     return slow.Paper(
         first, last, at_end, draw(st.sampled_from((1, 3, 6, 12, 12, 24, 36))), draw(st.integers(0, 3)), draw(NOTICES),

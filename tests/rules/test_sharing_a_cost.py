@@ -117,6 +117,18 @@ def test_a_version_that_was_written_gives_the_same_split_again(
     assert bool(again.odd) == (split is None)
 
 
+def test_who_joins_within_a_leap_year_pays_for_its_days_of_366() -> None:
+    """From 10 January 2028 to the end of August 2028 are 235 days of 366: 1,000.00 by 366 and 235 days."""
+    first, last = dt.date(2027, 9, 1), dt.date(2028, 8, 31)
+    time = time_in(first, last, dt.date(2028, 1, 10), None)
+    assert (time.months, time.days, days_of(first, last)) == (None, 235, 366)
+    who = [Member(b"a" * 16, "1"), Member(b"b" * 16, "2", days=time.days)]
+    split = apportion(100_000, 0, [Part("equal", 10_000)], who, period_days=days_of(first, last))
+    assert [one.net for one in split.shares] == [60_899, 39_101]  # 60898.5 and 39101.4: the penny to the larger part
+    whole = [Member(b"a" * 16, "1", days=366), Member(b"b" * 16, "2")]
+    assert [one.net for one in apportion(101, 0, [Part("equal", 10_000)], whole, period_days=366).shares] == [51, 50]
+
+
 ODD = (
     ({"method": "moon", "share": 10_000}, None), ({"method": "pupils", "share": "all"}, None), ("pupils", None),
     (None, {"school": "no"}), (None, "a school"), (None, {"school": "ab" * 16, "inputs": {"pupils": -1}}),

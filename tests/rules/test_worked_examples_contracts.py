@@ -122,10 +122,15 @@ def test_a_letter_rules_over_the_notice_and_says_so(school_year: SchoolCalendar)
 
     letter = Written(D("2027-04-01"), D("2028-03-31"), tell_by=D("2027-01-29"))
     terms = Terms(D("2024-04-01"), D("2025-03-31"), "renews", 12, notice=MONTHS_6, written=(letter,))
-    found = safe(terms, "2027-06-01", school_year)
+    found = safe(terms, "2026-11-20", school_year)  # the letter offers the year after: it is about this one's end
     assert found.by_letter
-    assert (found.last_notice, found.serve_by) == (D("2027-01-29"), D("2027-01-22"))
+    assert (found.end, found.last_notice, found.serve_by) == (D("2027-03-31"), D("2027-01-29"), D("2027-01-22"))
     assert found.steps[1].words == "Their letter says: tell us by"
+    assert found.steps[1].detail == "This date rules. Keep the letter: by the contract alone it is 30 Sep 2026"
+    assert notice_from(terms, D("2027-01-29"), school_year) == D("2027-03-31")
+    assert notice_from(terms, D("2027-01-30"), school_year) == D("2028-03-31")
+    offered = safe(terms, "2027-06-01", school_year)
+    assert (offered.by_letter, offered.last_notice) == (False, D("2027-09-30"))
 
 
 def test_no_meeting_known_is_said_and_the_body_that_decides_is_looked_for(school_year: SchoolCalendar) -> None:

@@ -167,6 +167,25 @@ def test_suppliers_and_meetings_by_command(folder: Path) -> None:
     assert [one["on"] for one in left] == ["2026-12-08"]
 
 
+def test_the_days_the_office_is_open_in_the_holidays_are_said_and_forgotten(folder: Path) -> None:
+    home = at(folder, HOME)
+
+    def told_by() -> str:
+        shown = done("contract", "show", "grounds maintenance", register=home)["contract"]
+        return str(shown["last_safe"]["tell_by"])
+
+    assert told_by() == "2026-12-18"
+    assert done("contract", "office-open", register=home)["office_open"] == []
+    said = done("contract", "office-open", "--from", "21/12/2026", "--to", "2026-12-23", register=home)
+    assert said["office_open"] == [{"from": "2026-12-21", "to": "2026-12-23"}]
+    assert told_by() == "2026-12-22"
+    assert run("contract", "office-open", "--from", "2027-04-01", register=home, on=ON).code == 2
+    said = done("contract", "office-open", "--clear", "--from", "2027-03-29", "--to", "2027-04-01", register=home)
+    assert said["office_open"] == [{"from": "2027-03-29", "to": "2027-04-01"}]
+    assert done("contract", "office-open", "--clear", register=home)["office_open"] == []
+    assert told_by() == "2026-12-18"
+
+
 def test_the_office_reads_all_contracts_of_its_schools_from_their_files(folder: Path) -> None:
     home, office = at(folder, HOME), at(folder, "cluster-1")
     path = folder / "home.bursar"

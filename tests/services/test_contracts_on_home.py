@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event
 
 from bursar_desk.domain.acts import ActCode
-from bursar_desk.services import contract_alerts, contract_facts, home, reporting
+from bursar_desk.services import contract_alerts, contract_facts, home, links, reporting
 from bursar_desk.services.home import HomeView
 from bursar_desk.services.home_needs import NeedsRow
 from reports.governors_data import Contracts, NotKept
@@ -235,3 +235,20 @@ def test_odd_rows_from_elsewhere_never_stop_home(school: Small) -> None:
     assert len(found) == 2
     assert contract_facts.stretches_of([["2026-12-21"], "x", ["2026-13-01", "2026-12-01"], [1, 2]]) == ()
     assert all(replace(one, warnings=()).sentence for one in found.values())
+
+
+def test_a_check_lists_the_contract_that_looks_after_it_and_the_contract_its_check_and_firm(school: Small) -> None:
+    check = school.checks["FIRE-04"]
+    with school.act(ActCode.ADD_SUPPLIER, D("2026-09-01")) as act:
+        firm = act.create("supplier", {"name": "Alarm Care"})
+    row = contract(school, "Alarm", "2026-04-01", "2027-03-31", checks=f'["{check.hex()}"]', supplier=firm)
+    with school.desk(FRIDAY, DAWN) as desk:
+        assert row in {one.id for one in links.of(desk, "school_check", check)}
+        assert {check, firm} <= {one.id for one in links.of(desk, "contract", row)}
+        assert row in {one.id for one in links.of(desk, "supplier", firm)}
+
+
+def test_a_school_without_checks_is_told_that_a_contract_waits(tmp_path: Path) -> None:
+    bare = Small.found(tmp_path, urn="900002")
+    contract(bare, "Windows", "2025-04-01", "2026-12-31", notice=1)
+    assert view(bare, FRIDAY).sentence == "No checks yet, 1 thing needs you"

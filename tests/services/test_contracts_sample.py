@@ -41,9 +41,9 @@ def test_the_story_school_has_what_the_picture_of_the_page_shows(boards: dict[st
         ("4 Feb 2027", "Photocopiers", "31 Aug 2027", "22 Feb 2027", "Live"),
         ("25 Mar 2027", "Office and records software", "30 Jun 2027", "26 Apr 2027", "Live"),
         ("6 May 2027", "Cleaning", "31 Aug 2027", "24 May 2027", "Live"),
-        ("23 Mar 2028", "Energy", "30 Sep 2028", "23 Mar 2028", "Live"),
         ("Any time", "Water hygiene visits", "Monthly", "Any day", "Live"),
         ("Agreed", "Waste collection", "31 Dec 2026", "Done", "Notice given"),
+        ("Agreed", "Energy", "31 Mar 2029", "23 Mar 2029", "In a deal"),
     ]  # fmt: skip
     assert board.ran_on[0].startswith("Broadband ran on. ")
 

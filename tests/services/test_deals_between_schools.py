@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from bursar_desk.clock import FixedClock
 from bursar_desk.domain.acts import ActCode
 from bursar_desk.domain.deal_stage import Said, Stage
 from bursar_desk.domain.errors import Refused, UserError
-from bursar_desk.services import agreements, deals, deals_home, running_costs
+from bursar_desk.services import agreements, deals, deals_home, home, running_costs
 from bursar_desk.services.desk import Desk
 from tests.storage.workbench import Bench
 
@@ -285,3 +286,23 @@ def test_what_the_cluster_costs_is_shared_and_owed_to_the_penny(cluster: Cluster
     again = running_costs.NewCostSharing((("equal", 10_000),), schools, why="No")
     with pytest.raises(UserError, match="keeps that"):
         running_costs.share(cluster.birch, made.id, again)
+
+
+def test_home_reads_deals_once_however_many_there_are_and_groups_what_is_many(cluster: Cluster) -> None:
+    deal = cluster.proposed()
+    asked: list[str] = []
+    numbers: list[int] = []
+    event.listen(cluster.birch.store.engine, "before_cursor_execute", lambda *each: asked.append(each[2]))
+    for turn in range(2):
+        asked.clear()
+        view = home.view(cluster.birch)
+        numbers.append(len(asked))
+        rows = [one for one in (*view.needs_you, *view.ahead) if one.page == "deals"]
+        if turn == 0:
+            assert [one.focus for one in rows] == [{"deal": deal}]
+            for n in range(3):
+                deals.propose(cluster.ash, deals.NewDeal(f"Deal {n}", "waste", (cluster.ash.home, cluster.birch.home)))
+            cluster.meet()
+    assert numbers[1] <= numbers[0]
+    assert {one.chip for one in rows} >= {"Group deals"}
+    assert len(rows) <= 3

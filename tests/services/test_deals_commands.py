@@ -1,4 +1,4 @@
-"""Deals, agreements and running costs by commands, on a practice partnership: whole pence, dates and ids in JSON."""
+"""Deals, agreements and running costs by commands, by four small schools: whole pence, dates and ids in JSON."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.commands_kit import URNS, at, copied, done, make_practice, run
-
-
-@pytest.fixture(scope="module")
-def practice(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    with pytest.MonkeyPatch.context() as patch:
-        return make_practice(tmp_path_factory.mktemp("deals"), patch)
+from tests.services import neighbours
+from tests.services.commands_kit import done, run
+from tests.services.neighbours import URNS
+from tests.services.sample_fixture import register_of
+from tests.services.small_school import without_waiting
 
 
 @pytest.fixture
-def ours(practice: Path, tmp_path: Path) -> Path:
-    return at(copied(practice, tmp_path / "r"), URNS[0])
+def ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    without_waiting(monkeypatch)
+    return register_of(neighbours.copied(neighbours.founded(), tmp_path / "registers"), URNS[0]).path
 
 
 def proposed(ours: Path) -> None:
@@ -127,4 +126,7 @@ def test_an_agreement_and_a_running_cost_by_command(ours: Path) -> None:
     facts = done("running-cost", "share", "Office travel", "--by", "equal", "--schools", ",".join(URNS), register=ours)
     assert sorted(one["net"] for one in facts["shares"]) == [2_500, 2_500, 2_500, 2_501]
     owed = done("running-cost", "list", register=ours)["owed"]
-    assert sum(one["net"] for one in owed) == 10_001 - max(one["net"] for one in facts["shares"])
+    assert {one["name"]: one["net"] for one in owed} == {
+        "St Willibrord’s": 0, "St Frideswide’s Catholic Primary School": 2_500,
+        "St Illtud’s Catholic Primary School": 2_500, "St Wilfrid’s Catholic High School": 2_500,
+    }, "who wrote the cost down pays the bill and owes nobody"  # fmt: skip

@@ -223,6 +223,14 @@ def test_a_bare_value_is_asked_about_once_for_the_column(small: Small, tmp_path:
     assert [one.values.get("yearly") for one in whole.values()] == [120_000, None]
 
 
+def test_a_row_that_adds_up_the_others_is_no_contract(small: Small, tmp_path: Path) -> None:
+    heads = ("Title", "Supplier", "Yearly cost (net)", "Start", "End")
+    lines = [("Lift", "One Ltd", "2400", "13/06/2022", "31/05/2024"), ("Total", "", "2400", "", ""),
+             ("Grand total:", "", "2400", "", ""), ("Total maintenance", "", "10", "13/06/2022", "")]  # fmt: skip
+    found = by_row(plan(small, register(tmp_path / "sums.csv", lines, heads)))
+    assert [one.state for one in found.values()] == [State.ADD, State.LEFT, State.LEFT, State.ADD]
+
+
 def test_day_and_month_come_from_evidence_or_are_asked(small: Small, tmp_path: Path) -> None:
     lines = [("A", "One Ltd", "1", "£1", "04/07/2016", "20-Jan-17", "", "", "")]
     path = register(tmp_path / "order.csv", lines)

@@ -90,8 +90,8 @@ def test_the_plan_goes_by_the_last_safe_day_and_ends_where_notice_was_given(worl
     desk = world.desks[0]
     meetings.add(desk, "Finance committee", [dt.date(2027, 5, 13)])
     (page,) = made(desk, "forward-plan", tmp_path)
-    assert "2 decisions" not in page  # each renews every year, so twice in 24 months
-    assert "4 decisions in 24 months, £29,220 at stake." in page
+    assert page.count("If it runs on before: runs on to") == 2  # each renews every year, so twice in 24 months
+    assert "2 decisions in 24 months, £14,610 at stake." in page  # only what happens first counts
     safe = contracts.show(desk, grounds).line.standing.last_safe
     assert safe is not None
     assert words.short_date(safe.serve_by) in page
@@ -100,7 +100,11 @@ def test_the_plan_goes_by_the_last_safe_day_and_ends_where_notice_was_given(worl
     contracts.decide(desk, grounds, "notice given", Deciding(served_on=dt.date(2027, 3, 1), served_how="post"))
     (page,) = made(desk, "forward-plan", tmp_path)
     assert "Notice given" in page
-    assert "2 decisions in 24 months, £24,000 at stake." in page
+    assert "1 decision in 24 months, £12,000 at stake." in page
+    world.exchange()
+    whole = " ".join(made(world.office, "forward-plan", tmp_path))
+    assert "13 May 2027" in whole
+    assert ": Finance committee" in whole
 
 
 def test_an_empty_school_still_gets_each_paper(world: World, tmp_path: Path) -> None:
@@ -230,3 +234,7 @@ def test_the_paper_of_the_school_that_bought_names_weights_openings_and_interest
     _, theirs = made(world.desks[0], "deal", tmp_path, about=world.deal)
     assert "kept at the school that buys" in theirs
     assert "Hartwell Cleaning" in theirs
+    _, for_another = made(world.office, "deal", tmp_path, about=world.deal, school=world.desks[0].home)
+    assert "Somebody of Joseph High, 1 Jun 2027: An interest. Took no part in marking." in for_another
+    assert "Dr Lee" not in for_another
+    assert "cousin" not in for_another

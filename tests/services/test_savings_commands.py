@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.services import neighbours
 from tests.services.commands_kit import HOME, URNS, at, copied, done, make_practice, run
+from tests.services.sample_fixture import STORY, register_of
 from tests.services.small_school import without_waiting
 
 ADD = (
@@ -31,8 +33,14 @@ def folder(practice: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     return copied(practice, tmp_path / "registers")
 
 
-def test_a_saving_is_written_down_confirmed_and_changed(folder: Path) -> None:
-    home = at(folder, HOME)
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The register of a small school that has bought and saved nothing yet."""
+    without_waiting(monkeypatch)
+    return register_of(neighbours.copied(neighbours.founded(), tmp_path / "registers"), STORY).path
+
+
+def test_a_saving_is_written_down_confirmed_and_changed(home: Path) -> None:
     made = done(*ADD, register=home)
     assert (made["before"], made["after"], made["each"], made["confidence"]) == (240_000, 290_050, -50_050, "estimate")
     assert made["words"] == "costs £500.50 more a year"
@@ -64,14 +72,13 @@ def test_a_saving_is_written_down_confirmed_and_changed(folder: Path) -> None:
         (("saving", "show", "nothing"), "no saving here"),
     ],
 )  # fmt: skip
-def test_what_makes_no_saving_is_refused_in_words(folder: Path, words: tuple[str, ...], said: str) -> None:
-    ran = run(*words, register=at(folder, HOME))
+def test_what_makes_no_saving_is_refused_in_words(home: Path, words: tuple[str, ...], said: str) -> None:
+    ran = run(*words, register=home)
     assert ran.code != 0
     assert said in ran.err
 
 
-def test_what_contradicts_itself_is_told(folder: Path) -> None:
-    home = at(folder, HOME)
+def test_what_contradicts_itself_is_told(home: Path) -> None:
     done(*ADD, register=home)
     for words in (
         ("saving", "change", "photocopiers"), ("saving", "change", "photocopiers", "--goes-on", "--to", "1/1/2028"),

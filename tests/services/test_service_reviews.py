@@ -10,7 +10,7 @@ import pytest
 
 from bursar_desk.domain.acts import ActCode
 from bursar_desk.domain.errors import UserError
-from bursar_desk.services import contracts, history, merging, service_reviews, service_reviews_year, sharing
+from bursar_desk.services import contracts, history, home, merging, service_reviews, service_reviews_year, sharing
 from bursar_desk.services.contracts_shapes import NewContract
 from bursar_desk.services.desk import Desk
 from bursar_desk.services.service_reviews import NewReview
@@ -204,3 +204,20 @@ def test_the_office_sees_reviews_and_purchases_of_its_schools_side_by_side(
                 buying.start(desk, kit.NEW)
             with pytest.raises(UserError, match="office"):
                 service_reviews.decide(desk, line.lines[0].row.id, "keep", body="x", minute_ref="y")
+
+
+def test_home_says_what_the_review_needs_ahead_and_presses_a_fortnight_before_the_day_to_opt_out(desk: Desk) -> None:
+    added(desk, "hr", opt_out_by=FRIDAY + dt.timedelta(days=15))
+    added(desk, "legal")
+    (row,) = (one for one in home.view(desk).ahead if one.page == "buying")
+    assert (row.chip, row.colour, row.title, row.why) == (
+        "Services", "amber", "Human resources: decide by Saturday 5 December 2026",
+        "2 services we buy are not decided for 2026-27.",
+    )  # fmt: skip
+    soon = added(desk, "payroll", opt_out_by=FRIDAY + dt.timedelta(days=14))
+    view = home.view(desk)
+    (row,) = (one for one in view.needs_you if one.page == "buying")
+    assert (row.chip, row.title) == ("Decide in 14 days", "Payroll: decide by Friday 4 December 2026")
+    assert not [one for one in view.ahead if one.page == "buying"]
+    service_reviews.decide(desk, soon, "keep", body="Governors", minute_ref="1")
+    assert not [one for one in home.view(desk).needs_you if one.page == "buying"]

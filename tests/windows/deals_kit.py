@@ -1,9 +1,10 @@
-"""A group deal of four practice schools, made through the services and their files, at each of its steps."""
+"""A group deal of four small schools, made once through services and files at each of its steps, copied for a test."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
@@ -12,6 +13,7 @@ from bursar_desk.services import deals, merging, sharing
 from bursar_desk.services.desk import Desk
 from bursar_desk.services.sample import SampleMade
 from bursar_desk.ui.pages.deals import DealsPage
+from tests.services import neighbours
 from tests.services.sample_fixture import NEIGHBOUR, ON, SECONDARY, STORY, THIRD, register_of
 from tests.windows.desk_bench import Shown, settle
 from tests.windows.page_bench import buttons, desk_of, press_button
@@ -35,28 +37,112 @@ class Made:
         return register_of(self.registers, urn).school_id
 
 
-def propose(made: SampleMade, *, shared: bool = True) -> Made:
-    """The secondary school proposes, enters an offer and fixes how it is shared."""
+# --- what a test starts with ------------------------------------------------------------------------------------------
+
+
+def proposed(tmp_path: Path) -> Made:
+    """A copy of the world in which the secondary school has proposed the deal, and nobody else heard of it."""
+    return _copy(tmp_path, _proposed())
+
+
+def offered(tmp_path: Path) -> Made:
+    """A copy in which the secondary entered its offer, fixed how it is shared and sent it to the three others."""
+    return _copy(tmp_path, _offered())
+
+
+def answered(tmp_path: Path, *, ours: bool = False) -> Made:
+    """A copy in which all said what they pay, and the second and third school yes; with ``ours`` the first as well."""
+    return _copy(tmp_path, _answered(ours=ours))
+
+
+def signed(tmp_path: Path) -> Made:
+    """A copy in which all said yes, and the secondary signed."""
+    return _copy(tmp_path, _signed())
+
+
+def _copy(tmp_path: Path, world: tuple[SampleMade, bytes]) -> Made:
+    registers, deal = world
+    return Made(neighbours.copied(registers, tmp_path / "registers"), deal)
+
+
+@cache
+def _proposed() -> tuple[SampleMade, bytes]:
+    return neighbours.grown(neighbours.founded(), _propose)
+
+
+@cache
+def _offered() -> tuple[SampleMade, bytes]:
+    registers, deal = _proposed()
+    return neighbours.grown(registers, partial(_offer, deal=deal))
+
+
+@cache
+def _answered(*, ours: bool) -> tuple[SampleMade, bytes]:
+    registers, deal = _answered(ours=False) if ours else _offered()
+    return neighbours.grown(registers, partial(_agree_too if ours else _answer, deal=deal))
+
+
+@cache
+def _signed() -> tuple[SampleMade, bytes]:
+    registers, deal = _answered(ours=True)
+    return neighbours.grown(registers, partial(_sign, deal=deal))
+
+
+# --- what the schools do ----------------------------------------------------------------------------------------------
+
+
+def _propose(made: SampleMade) -> bytes:
     schools = tuple(register_of(made, urn).school_id for urn in ALL)
     with desk_of(made, SECONDARY) as desk:
         view, _ = deals.propose(desk, deals.NewDeal(
             TITLE, "grounds", schools, schools[-1], "Grass, hedges and lines", dt.date(2026, 12, 11),
             dt.date(2027, 4, 1), dt.date(2030, 3, 31),
         ))  # fmt: skip
-        deal = view.line.id
-        baseline(desk, deal, SECONDARY)
-        if shared:
-            deals.offer(desk, deal, deals.NewOffer(
-                "Redvale Grounds", PRICE, VAT, months=36, chosen_why="Best marks for quality",
-                compared=(
-                    {"supplier": "Redvale Grounds", "yearly": PRICE, "chosen": True},
-                    {"supplier": "Moss and Sons", "yearly": 1_520_000},
-                    {"supplier": "Green Lane", "yearly": 1_610_000},
-                ),
-            ))  # fmt: skip
-            inputs = {register_of(made, urn).school_id: {"pupils": count} for urn, count in PUPILS.items()}
-            deals.share(desk, deal, deals.NewSharing((("pupils", 10_000),), "January census", inputs=inputs))
-    return Made(made, deal)
+        baseline(desk, view.line.id, SECONDARY)
+        return view.line.id
+
+
+def _offer(made: SampleMade, deal: bytes) -> bytes:
+    with desk_of(made, SECONDARY) as desk:
+        deals.offer(desk, deal, deals.NewOffer(
+            "Redvale Grounds", PRICE, VAT, months=36, chosen_why="Best marks for quality",
+            compared=(
+                {"supplier": "Redvale Grounds", "yearly": PRICE, "chosen": True},
+                {"supplier": "Moss and Sons", "yearly": 1_520_000},
+                {"supplier": "Green Lane", "yearly": 1_610_000},
+            ),
+        ))  # fmt: skip
+        inputs = {register_of(made, urn).school_id: {"pupils": count} for urn, count in PUPILS.items()}
+        deals.share(desk, deal, deals.NewSharing((("pupils", 10_000),), "January census", inputs=inputs))
+    send(made, SECONDARY, (STORY, NEIGHBOUR, THIRD))
+    return deal
+
+
+def _answer(made: SampleMade, deal: bytes) -> bytes:
+    for urn in (NEIGHBOUR, THIRD):
+        with desk_of(made, urn) as desk:
+            baseline(desk, deal, urn)
+            decide(desk, deal)
+        send(made, urn, (STORY, SECONDARY))
+    with desk_of(made, STORY) as desk:
+        baseline(desk, deal, STORY)
+    send(made, STORY, (SECONDARY, NEIGHBOUR))
+    return deal
+
+
+def _agree_too(made: SampleMade, deal: bytes) -> bytes:
+    with desk_of(made, STORY) as desk:
+        decide(desk, deal)
+    send(made, STORY, (SECONDARY, NEIGHBOUR))
+    return deal
+
+
+def _sign(made: SampleMade, deal: bytes) -> bytes:
+    with desk_of(made, SECONDARY) as desk:
+        decide(desk, deal)
+        deals.sign(desk, deal, by="Angela Moss", on=ON, reference="RG-2027")
+    send(made, SECONDARY, (STORY, NEIGHBOUR, THIRD))
+    return deal
 
 
 def baseline(desk: Desk, deal: bytes, urn: str) -> None:
@@ -65,50 +151,22 @@ def baseline(desk: Desk, deal: bytes, urn: str) -> None:
     deals.baseline(desk, deal, new)
 
 
-def send(made: SampleMade, urn: str, to: tuple[str, ...], folder: Path) -> None:
-    """One school's file, merged by others."""
-    folder.mkdir(exist_ok=True)
-    path = folder / f"{urn}.bursar"
+def send(made: SampleMade, urn: str, to: tuple[str, ...]) -> None:
+    """One school's file, merged by others; "" stands for the office."""
+    path = register_of(made, urn).path.parent.with_name(f"{urn}.bursar")
     path.unlink(missing_ok=True)
+    listed = {one.urn: one for one in made.registers}
     with desk_of(made, urn) as desk:
-        sharing.export(desk, path, [register_of(made, one).school_id for one in to])
+        sharing.export(desk, path, [listed[one].school_id for one in to])
     for one in to:
-        with desk_of(made, one) as desk:
+        with desk_of(made, one, role=listed[one].role) as desk:
             for result in merging.merge(desk, [path]).files:
                 assert result.accepted, result.refused_because
-
-
-def answered(made: SampleMade, folder: Path, *, yes: tuple[str, ...] = (NEIGHBOUR, THIRD)) -> Made:
-    """All have the deal; all but the secondary said what they pay by file, and some of them yes."""
-    found = propose(made)
-    send(made, SECONDARY, (STORY, NEIGHBOUR, THIRD), folder)
-    for urn in (NEIGHBOUR, THIRD):
-        with desk_of(made, urn) as desk:
-            baseline(desk, found.deal, urn)
-            if urn in yes:
-                decide(desk, found.deal)
-        send(made, urn, (STORY, SECONDARY), folder)
-    with desk_of(made, STORY) as desk:
-        baseline(desk, found.deal, STORY)
-        if STORY in yes:
-            decide(desk, found.deal)
-    send(made, STORY, (SECONDARY, NEIGHBOUR), folder)
-    return found
 
 
 def decide(desk: Desk, deal: bytes) -> None:
     """Governors said yes on 10 November."""
     deals.decide(desk, deal, "yes", body="Full governing body", minute_ref="5/2", on=dt.date(2026, 11, 10))
-
-
-def signed(made: SampleMade, folder: Path) -> Made:
-    """All said yes, and the secondary signed."""
-    found = answered(made, folder, yes=(STORY, NEIGHBOUR, THIRD))
-    with desk_of(made, SECONDARY) as desk:
-        decide(desk, found.deal)
-        deals.sign(desk, found.deal, by="Angela Moss", on=ON, reference="RG-2027")
-    send(made, SECONDARY, (STORY, NEIGHBOUR, THIRD), folder)
-    return found
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------

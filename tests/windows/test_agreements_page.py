@@ -22,6 +22,7 @@ from bursar_desk.ui.pages.deals import PARTS, DealsPage
 from bursar_desk.ui.pages.deals_costs import CostForm, CostPane, CostSharePane
 from bursar_desk.ui.pages.deals_parts import Part
 from bursar_desk.ui.pages.deals_payments import PaymentsPane
+from tests.services import neighbours
 from tests.services.sample_fixture import NEIGHBOUR, STORY, copy_of, register_of
 from tests.services.small_school import without_waiting
 from tests.windows.desk_bench import Shown, settle, window_on
@@ -31,7 +32,7 @@ from tests.windows.page_bench import buttons, cut_off, desk_of, nameless, press_
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SampleMade:
     without_waiting(monkeypatch)
-    return copy_of(tmp_path)
+    return neighbours.copied(neighbours.founded(), tmp_path / "registers")
 
 
 @pytest.fixture
@@ -192,19 +193,25 @@ def test_a_running_cost_is_added_shared_equally_and_who_owes_what_stands_there(s
     assert "Still to pay" in words_of(part)
     part.show_one(line)  # type: ignore[attr-defined]  # the part of costs
     settle()
-    press_button(page.split.detail, "Payments")  # type: ignore[arg-type]  # the cost
+    press_button(page.split.detail, "Payments")
     assert isinstance(page.split.detail, PaymentsPane)
     assert "Note a payment" not in buttons(page.split.detail)
     assert nameless(page) == []
 
 
-def test_every_segment_opens_and_the_keyboard_goes_round_them(shown: Shown) -> None:
-    page, _ = part_of(shown, "deals")
-    for key in PARTS:
-        page.segments.set_key(key)
-        page.show_part(key)
-        settle()
-        assert page.data.part == key
-        assert page.stack.currentWidget() is page.parts[key]
-        assert nameless(page) == []
-        assert cut_off(page) == []
+def test_every_segment_of_the_practice_school_opens_whole_and_with_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_waiting(monkeypatch)
+    with window_on(desk_of(copy_of(tmp_path), STORY)) as shown:
+        page, _ = part_of(shown, "deals")
+        for key in PARTS:
+            page.segments.set_key(key)
+            page.show_part(key)
+            settle()
+            assert page.data.part == key
+            part = page.parts[key]
+            assert page.stack.currentWidget() is part
+            assert not part.bare, f"the practice school has nothing to show under {key}"
+            assert nameless(page) == []
+            assert cut_off(page) == []

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from bursar_desk.domain.contract_state import State
 from bursar_desk.services import contracts
@@ -364,3 +364,19 @@ def test_j13_nobody_puts_it_off_past_the_day_and_it_stays_on_home_until_it_is_de
         view = contracts.show(shown.desk, made.ids[GROUNDS])
         assert view.line.standing.put_off_until == day(2026, 12, 2)
         assert GROUNDS in words_of(home_of(shown))
+
+
+def test_tab_goes_through_the_letter_in_the_order_it_is_read(shown: Shown) -> None:
+    page = contracts_page(shown)
+    page.begin()
+    settle()
+    met = []
+    for _ in range(9):
+        now = QApplication.focusWidget()
+        assert now is not None
+        met.append(now.accessibleName())
+        QTest.keyClick(now, Qt.Key.Key_Tab)
+    assert met == [
+        "What it is for", "Supplier", "First day", "Last day of this term", "What happens then",
+        "For how long each time", "Notice", "When it counts", "Price a year",
+    ]  # fmt: skip

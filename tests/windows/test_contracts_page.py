@@ -353,3 +353,13 @@ def test_what_a_contract_looks_after_is_ticked_in_a_list_that_can_be_narrowed(
         settle()
         serves = contracts.show(shown.desk, made.ids[GROUNDS]).serves
         assert {one.code for one in serves} == {"ELEC-02", "FIRE-04"}
+
+
+def test_the_steps_keep_their_room_when_one_contract_follows_another(shown: Shown, made: Entered) -> None:
+    page = page_of(shown)
+    for title in (PAYROLL, GROUNDS, WATER, BROADBAND, GROUNDS):
+        pane = show(page, made.ids[title])
+        settle()
+        rows = [one for one in pane.steps.children() if isinstance(one, QWidget) and one.isVisibleTo(pane.steps)]
+        assert bool(rows) == (title != WATER)
+        assert all(one.height() >= min(one.minimumSizeHint().height(), one.sizeHint().height()) for one in rows), title

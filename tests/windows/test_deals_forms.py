@@ -10,14 +10,14 @@ from PySide6.QtCore import Qt
 
 from bursar_desk.domain.deal_stage import Stage
 from bursar_desk.services import deals
-from bursar_desk.services.sample import SampleMade
 from bursar_desk.ui.pages.deals_forms import BaselinePane, OfferForm
 from bursar_desk.ui.pages.deals_forms_share import OWN, ShareForm
 from bursar_desk.ui.pages.deals_forms_steps import LeavePane, ProposePane, SignPane
 from bursar_desk.ui.pages.deals_payments import PaymentsPane, PayPane
 from bursar_desk.ui.pages.deals_share import SharingPane
 from bursar_desk.ui.pages.faults_form import FormPane
-from tests.services.sample_fixture import NEIGHBOUR, SECONDARY, STORY, THIRD, copy_of, register_of
+from tests.services import neighbours
+from tests.services.sample_fixture import SECONDARY, STORY, register_of
 from tests.services.small_school import without_waiting
 from tests.windows import deals_kit as kit
 from tests.windows.deals_kit import deals_page, steps, take
@@ -25,18 +25,13 @@ from tests.windows.desk_bench import press, settle, window_on
 from tests.windows.page_bench import Chosen, buttons, desk_of, nameless, press_button, words_of
 
 
-@pytest.fixture
-def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SampleMade:
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     without_waiting(monkeypatch)
-    return copy_of(tmp_path)
 
 
-@pytest.fixture
-def found(made: SampleMade, tmp_path: Path) -> kit.Made:
-    return kit.answered(made, tmp_path / "files")
-
-
-def test_a_deal_is_proposed_in_the_form_and_stands_in_the_list(made: SampleMade) -> None:
+def test_a_deal_is_proposed_in_the_form_and_stands_in_the_list(tmp_path: Path) -> None:
+    made = neighbours.copied(neighbours.founded(), tmp_path / "registers")
     with window_on(desk_of(made, STORY)) as shown:
         page = deals_page(shown)
         assert "No group deals yet" in words_of(page)
@@ -56,12 +51,11 @@ def test_a_deal_is_proposed_in_the_form_and_stands_in_the_list(made: SampleMade)
         assert line.row.lead == register_of(made, STORY).school_id
 
 
-def test_what_we_pay_today_needs_its_document_and_its_date_and_keeps_the_file(made: SampleMade, tmp_path: Path) -> None:
-    found = kit.propose(made)
-    kit.send(made, SECONDARY, (STORY,), tmp_path / "files")
+def test_what_we_pay_today_needs_its_document_and_its_date_and_keeps_the_file(tmp_path: Path) -> None:
+    found = kit.offered(tmp_path)
     paper = tmp_path / "invoice.txt"
     paper.write_text("Invoice 4471, grass, £2,610.00\n", encoding="utf-8")
-    with window_on(desk_of(made, STORY)) as shown:
+    with window_on(desk_of(found.registers, STORY)) as shown:
         page = deals_page(shown, found.deal)
         form = take(page, "Say what we pay today")
         assert isinstance(form, BaselinePane)
@@ -88,9 +82,9 @@ def test_what_we_pay_today_needs_its_document_and_its_date_and_keeps_the_file(ma
         assert chosen.saved[0].read_bytes() == paper.read_bytes()
 
 
-def test_no_price_today_is_said_with_its_reason(made: SampleMade) -> None:
-    found = kit.propose(made, shared=False)
-    with window_on(desk_of(made, SECONDARY)) as shown:
+def test_no_price_today_is_said_with_its_reason(tmp_path: Path) -> None:
+    found = kit.proposed(tmp_path)
+    with window_on(desk_of(found.registers, SECONDARY)) as shown:
         page = deals_page(shown, found.deal)
         form = take(page, "Say what we pay today")
         assert isinstance(form, BaselinePane)
@@ -101,9 +95,9 @@ def test_no_price_today_is_said_with_its_reason(made: SampleMade) -> None:
         assert not form.form.row("yearly").isVisible()
 
 
-def test_an_offer_is_entered_shared_by_a_mixture_and_tried_before_it_is_fixed(made: SampleMade) -> None:
-    found = kit.propose(made, shared=False)
-    with window_on(desk_of(made, SECONDARY)) as shown:
+def test_an_offer_is_entered_shared_by_a_mixture_and_tried_before_it_is_fixed(tmp_path: Path) -> None:
+    found = kit.proposed(tmp_path)
+    with window_on(desk_of(found.registers, SECONDARY)) as shown:
         page = deals_page(shown, found.deal)
         form = take(page, "Enter an offer")
         assert isinstance(form, OfferForm)
@@ -142,9 +136,9 @@ def test_an_offer_is_entered_shared_by_a_mixture_and_tried_before_it_is_fixed(ma
         assert "Say why it is shared anew." in words_of(again)
 
 
-def test_a_deal_is_signed_only_once_all_agreed(made: SampleMade, tmp_path: Path) -> None:
-    found = kit.answered(made, tmp_path / "files", yes=(STORY, NEIGHBOUR, THIRD))
-    with window_on(desk_of(made, SECONDARY)) as shown:
+def test_a_deal_is_signed_only_once_all_agreed(tmp_path: Path) -> None:
+    found = kit.answered(tmp_path, ours=True)
+    with window_on(desk_of(found.registers, SECONDARY)) as shown:
         page = deals_page(shown, found.deal)
         assert "Sign the deal" not in steps(page)
         kit.decide(shown.desk, found.deal)
@@ -162,10 +156,10 @@ def test_a_deal_is_signed_only_once_all_agreed(made: SampleMade, tmp_path: Path)
 
 
 def test_leaving_shows_the_last_day_and_what_is_still_to_pay_before_anything_is_saved(
-    made: SampleMade, tmp_path: Path
+    tmp_path: Path
 ) -> None:
-    found = kit.signed(made, tmp_path / "files")
-    with window_on(desk_of(made, STORY)) as shown:
+    found = kit.signed(tmp_path)
+    with window_on(desk_of(found.registers, STORY)) as shown:
         page = deals_page(shown, found.deal)
         form = take(page, "Leave early")
         assert isinstance(form, LeavePane)
@@ -191,9 +185,9 @@ def test_leaving_shows_the_last_day_and_what_is_still_to_pay_before_anything_is_
         assert "Leave early" not in steps(page)
 
 
-def test_a_payment_is_noted_by_who_paid_and_answered_by_who_got_it(made: SampleMade, tmp_path: Path) -> None:
-    found = kit.signed(made, tmp_path / "files")
-    with window_on(desk_of(made, STORY)) as shown:
+def test_a_payment_is_noted_by_who_paid_and_answered_by_who_got_it(tmp_path: Path) -> None:
+    found = kit.signed(tmp_path)
+    with window_on(desk_of(found.registers, STORY)) as shown:
         page = deals_page(shown, found.deal)
         pane = take(page, "Payments")
         assert isinstance(pane, PaymentsPane)
@@ -211,8 +205,8 @@ def test_a_payment_is_noted_by_who_paid_and_answered_by_who_got_it(made: SampleM
         ours = deals.show(shown.desk, found.deal).school(shown.desk.home)
         assert ours is not None
         assert ours.left == 0
-    kit.send(made, STORY, (SECONDARY,), tmp_path / "more")
-    with window_on(desk_of(made, SECONDARY)) as shown:
+    kit.send(found.registers, STORY, (SECONDARY,))
+    with window_on(desk_of(found.registers, SECONDARY)) as shown:
         page = deals_page(shown, found.deal)
         pane = take(page, "Payments")
         press_button(pane, "It came")
@@ -221,7 +215,8 @@ def test_a_payment_is_noted_by_who_paid_and_answered_by_who_got_it(made: SampleM
         assert "It came" not in buttons(page.split.detail)
 
 
-def test_every_form_of_a_deal_has_named_fields_and_goes_away_on_escape(found: kit.Made) -> None:
+def test_every_form_of_a_deal_has_named_fields_and_goes_away_on_escape(tmp_path: Path) -> None:
+    found = kit.answered(tmp_path)
     with window_on(desk_of(found.registers, SECONDARY)) as shown:
         page = deals_page(shown, found.deal)
         for words in sorted(steps(page)):

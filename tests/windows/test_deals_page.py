@@ -12,7 +12,6 @@ from PySide6.QtTest import QTest
 
 from bursar_desk.domain.deal_stage import Said
 from bursar_desk.services import deals
-from bursar_desk.services.sample import SampleMade
 from bursar_desk.ui.pages.deals import DealsPage
 from bursar_desk.ui.pages.deals_detail import OfferPane, SchoolDealPane, VersionsPane
 from bursar_desk.ui.pages.deals_forms import NO_MINUTE, DealDecisionPane
@@ -29,7 +28,7 @@ from bursar_desk.ui.pages.deals_table import (
     SharesTable,
     share_rows,
 )
-from tests.services.sample_fixture import NEIGHBOUR, ON, SECONDARY, STORY, THIRD, copy_of, register_of
+from tests.services.sample_fixture import NEIGHBOUR, ON, SECONDARY, STORY, THIRD
 from tests.services.small_school import without_waiting
 from tests.windows import deals_kit as kit
 from tests.windows.cluster_bench import Hand
@@ -41,14 +40,9 @@ COLUMNS = (SCHOOL, BASIS, NOW, WOULD, DIFFERENCE, GOVERNORS)
 
 
 @pytest.fixture
-def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SampleMade:
+def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> kit.Made:
     without_waiting(monkeypatch)
-    return copy_of(tmp_path)
-
-
-@pytest.fixture
-def found(made: SampleMade, tmp_path: Path) -> kit.Made:
-    return kit.answered(made, tmp_path / "files")
+    return kit.answered(tmp_path)
 
 
 @pytest.fixture
@@ -341,16 +335,9 @@ def test_the_school_that_keeps_it_has_offers_and_sharing_and_no_signing_before_a
         assert "sign" not in steps_of(view, shown.context.facts).open
 
 
-def test_an_office_decides_for_nobody_and_says_who_does(found: kit.Made, tmp_path: Path) -> None:
-    made = found.registers
-    office = register_of(made, role="cluster")
-    from bursar_desk.services import merging, sharing
-
-    with desk_of(made, SECONDARY) as desk:
-        sharing.export(desk, tmp_path / "office.bursar", [office.school_id])
-    with desk_of(made, role="cluster") as desk:
-        merging.merge(desk, [tmp_path / "office.bursar"])
-    with window_on(desk_of(made, role="cluster")) as shown:
+def test_an_office_decides_for_nobody_and_says_who_does(found: kit.Made) -> None:
+    kit.send(found.registers, SECONDARY, ("",))
+    with window_on(desk_of(found.registers, role="cluster")) as shown:
         page = deals_page(shown, found.deal)
         pane = page.split.detail
         assert isinstance(pane, SharingPane)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
-from bursar_desk.services import merging, savings, sharing
+from bursar_desk.services import contracts, merging, savings, sharing
+from bursar_desk.services.contracts_shapes import NewContract
 from bursar_desk.services.desk import Desk
 from bursar_desk.services.prices_shapes import Comparison, Prices, SchoolPrice
 from bursar_desk.services.sample import SampleMade
@@ -20,7 +21,8 @@ from bursar_desk.ui.pages.savings_detail import SavingPane, SchoolSavingsPane
 from bursar_desk.ui.pages.savings_forms import ConfirmPane, SavingForm
 from bursar_desk.ui.pages.savings_prices import PricesPane, PricesPart
 from bursar_desk.ui.status_marks import OVERDUE, StatusChip
-from tests.services.sample_fixture import ON, SECONDARY, STORY, copy_of, register_of
+from tests.services import neighbours
+from tests.services.sample_fixture import ON, SECONDARY, STORY, register_of
 from tests.services.small_school import without_waiting
 from tests.windows.desk_bench import Shown, press, settle, window_on
 from tests.windows.page_bench import buttons, cut_off, desk_of, nameless, press_button, words_of
@@ -29,7 +31,7 @@ from tests.windows.page_bench import buttons, cut_off, desk_of, nameless, press_
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SampleMade:
     without_waiting(monkeypatch)
-    return copy_of(tmp_path)
+    return neighbours.copied(neighbours.founded(), tmp_path / "registers")
 
 
 @pytest.fixture
@@ -208,8 +210,35 @@ def test_the_same_supplier_at_different_prices_stands_school_by_school(
     assert cut_off(page) == []
 
 
-def test_prices_come_from_the_contracts_held_here(shown: Shown) -> None:
+def test_prices_come_from_the_contracts_held_here(made: SampleMade, tmp_path: Path) -> None:
+    office = register_of(made, role="cluster")
+    for urn, devices, yearly in ((STORY, 200, 120_000), (SECONDARY, 100, 90_000)):
+        with desk_of(made, urn) as desk:
+            contracts.add(desk, NewContract(
+                "Copiers", None, "Copyline", "photocopiers", dt.date(2026, 9, 1), months=12, yearly=yearly,
+                more={"unit": "device", "units": devices},
+            ))  # fmt: skip
+            sharing.export(desk, tmp_path / f"{urn}.bursar", [office.school_id])
+    with desk_of(made, role="cluster") as desk:
+        merging.merge(desk, sorted(tmp_path.glob("*.bursar")))
+    with window_on(desk_of(made, role="cluster")) as shown:
+        page, _ = part_of(shown, "prices")
+        part = page.parts["prices"]
+        assert part.data.schools == 2
+        assert part.data.left_out == ()
+        (one,) = part.data.comparisons
+        assert [(row.yearly, row.units, row.unit_pence) for row in one.rows] == [
+            (120_000, 200, 600), (90_000, 100, 900),
+        ]  # fmt: skip
+        assert (one.lowest, one.middle, one.highest, one.worth_lowest) == (600, 750, 900, 30_000)
+        assert "From £6.00 to £9.00 a device a year, £7.50 in the middle." in words_of(part)
+        assert part.note() == "contracts of 2 schools"
+        assert part.action() is None
+
+
+def test_one_school_alone_has_no_price_to_compare(shown: Shown) -> None:
     page, _ = part_of(shown, "prices")
     part = page.parts["prices"]
-    assert part.data.schools >= 0
+    assert (part.data.schools, part.data.comparisons, part.data.left_out) == (0, (), ())
+    assert "Nothing to compare yet" in words_of(part)
     assert part.action() is None

@@ -11,11 +11,11 @@ from PySide6.QtTest import QTest
 
 from bursar_desk.services import contracts, meetings, sharing, suppliers
 from bursar_desk.services import merging as merging_service
-from bursar_desk.services.contracts_shapes import NewContract, NewSupplier
+from bursar_desk.services.contracts_shapes import NOTICE_GIVEN, Deciding, NewContract, NewSupplier
 from bursar_desk.ui.pages.contracts_detail import ContractPane
 from bursar_desk.ui.pages.suppliers_parts import MeetingForm, MeetingPane, SupplierForm, SupplierPane
 from tests.services.sample_fixture import STORY, copy_of, register_of
-from tests.services.small_school import TERRY, Small, without_waiting
+from tests.services.small_school import FRIDAY, TERRY, Small, without_waiting
 from tests.windows.contracts_bench import GROUNDS, Entered, entered, page_of
 from tests.windows.desk_bench import Shown, open_small, settle, window_on
 from tests.windows.page_bench import Chosen, buttons, cut_off, desk_of, nameless, press_button, words_of
@@ -168,6 +168,19 @@ def test_site_staff_have_no_page_of_contracts(school: Small, made: Entered) -> N
 def test_the_rail_has_contracts_after_cover(shown: Shown) -> None:
     keys = [item.key for item in shown.frame.rail.items]
     assert keys.index("contracts") == keys.index("cover") + 1
+
+
+def test_the_rail_counts_the_contracts_to_decide_as_their_list_does(shown: Shown, made: Entered) -> None:
+    def counted() -> int:
+        count = next(item.count for item in shown.frame.rail.items if item.key == "contracts")
+        return count.number if count is not None else 0
+
+    page = page_of(shown)
+    assert counted() == page.data.board.to_decide == 2
+    contracts.decide(shown.desk, made.ids[GROUNDS], NOTICE_GIVEN, Deciding(served_on=FRIDAY, served_how="post"))
+    shown.window.look_again()
+    settle()
+    assert counted() == 1
 
 
 def test_an_office_sees_the_contracts_of_all_schools_and_can_write_nothing(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bursar_desk.domain.acts import ActCode
 from bursar_desk.domain.date_math import add_days, add_months, days_in_month
 from bursar_desk.services.contracts_decide import WHAT_WORDS
-from bursar_desk.services.sample import names
+from bursar_desk.services.sample import deal, names
 from bursar_desk.services.sample.scene import BEHIND, EXCELLENT, Entry, Scene, kept
 
 if TYPE_CHECKING:
@@ -156,6 +156,9 @@ def month_end(on: dt.date, ahead: int) -> dt.date:
 
 
 def _add(scene: Scene, one: _Bought, firm: str, price: int, minute: int) -> None:
+    if one is _ENERGY and deal.ENERGY in scene.ids:
+        _from_deal(scene, one, minute)
+        return
     units = one.base + (scene.row.pupils or 210) * one.each // 100
     unit_price = max(1, price)
     yearly = unit_price * units
@@ -173,9 +176,6 @@ def _add(scene: Scene, one: _Bought, firm: str, price: int, minute: int) -> None
     served = [row.hex() for code in _SERVES.get(one.key, ()) if (row := scene.check(code)) is not None]
     if served:
         values["checks"] = json.dumps(served)
-    deal = scene.ids.get(f"{one.key} deal")
-    if deal is not None:
-        values["deal"] = deal
     entries = [
         _supplier(scene, one, firm),
         _entry("contract", values, f"contract {one.key}", (("supplier", f"supplier {one.key}"),)),
@@ -187,6 +187,22 @@ def _add(scene: Scene, one: _Bought, firm: str, price: int, minute: int) -> None
             "source": "The supplier’s letter", "said_by": scene.crew.boss.name,
         }, f"term {one.key} {n}", (("contract", f"contract {one.key}"),)))  # fmt: skip
     _say(scene, add_days(scene.start, _ENTERED), minute, ActCode.ADD_CONTRACT, one.title, entries)
+
+
+def _from_deal(scene: Scene, one: _Bought, minute: int) -> None:
+    """Enter the contract a school writes from a deal that was signed: its supplier, its term and our share of it."""
+    signed, first, last = deal.energy_term(scene.on)
+    pupils = deal.pupils_of(scene)
+    values = {
+        "title": one.title, "service": one.service, "state": "live", "owner": scene.crew.boss.id, "first": first,
+        "last": last, "at_end": "ends", "yearly": pupils * deal.EACH_ENERGY, "vat_rate": one.vat, "unit": "pupil",
+        "units": pupils, "unit_price": deal.EACH_ENERGY, "said_by": scene.crew.boss.name,
+        "deal": scene.ids[deal.ENERGY], "bought_how": "group deal", "note": "Our share of the group deal, version 1",
+    }  # fmt: skip
+    _say(scene, add_days(signed, 12), minute, ActCode.ADD_CONTRACT, one.title, [
+        _supplier(scene, one, deal.ENERGY_FIRM),
+        _entry("contract", values, f"contract {one.key}", (("supplier", f"supplier {one.key}"),)),
+    ])  # fmt: skip
 
 
 def _entry(table: str, values: dict[str, Any], key: str, refs: tuple[tuple[str, str], ...]) -> Entry:

@@ -11,6 +11,7 @@ from bursar_desk.domain import apportion, apportion_rows, deal_stage
 from bursar_desk.domain.acts import ActCode
 from bursar_desk.domain.apportion import Member, Part
 from bursar_desk.domain.date_math import add_days, add_months
+from bursar_desk.domain.mileage import half_up
 from bursar_desk.services.sample.scene import Entry, Scene, kept, stamp_ms
 from bursar_desk.services.sample.shared_work import school_of
 
@@ -26,18 +27,22 @@ _NO_NUMBER: Final = 206
 """Pupils of a school whose number the public register does not have."""
 _DEARER: Final = 9531
 """What a large school pays now, in hundredths of a per cent of its share: the group costs it more."""
+EACH_ENERGY: Final = 8_450
+"""What energy costs for each pupil in a year, in pence."""
+ENERGY_FIRM: Final = "Northern Schools Energy"
 _CENSUS: Final = "January census"
 _BY_PUPILS: Final = (Part("pupils", apportion.WHOLE),)
 
 
 def _members(scenes: Sequence[Scene]) -> list[Member]:
     return [
-        Member(school_of(one), str(one.row.urn), {"pupils": _pupils(one), "sites": 1}, 12, None, one.name.short)
+        Member(school_of(one), str(one.row.urn), {"pupils": pupils_of(one), "sites": 1}, 12, None, one.name.short)
         for one in scenes
     ]
 
 
-def _pupils(scene: Scene) -> int:
+def pupils_of(scene: Scene) -> int:
+    """Return the number of pupils a school’s share rests on."""
     return scene.row.pupils or _NO_NUMBER
 
 
@@ -91,16 +96,36 @@ def _grounds(bulk: Any, scenes: Sequence[Scene], on: dt.date, who: str) -> None:
         offer = act.fact("deal_offer", {
             "deal": deal, "supplier_name": "Redvale Grounds", "yearly": total, "vat": total // 5, "months": 36,
             "valid_until": add_days(on, 70), "said_on": offered, "said_by": who, "chosen_why":
-            "Best value of three: better work for little more.", "compared": json.dumps([
-                {"supplier": "Redvale Grounds", "yearly": total, "score": 8720, "rank": 1, "chosen": True},
-                {"supplier": "Greenway", "yearly": total * 104 // 100, "score": 8410, "rank": 2, "chosen": False},
-                {"supplier": "Mow and Hedge", "yearly": total * 97 // 100, "score": 6150, "rank": 3, "chosen": False},
-            ]),
+            "Best value of three: better work for little more.", "compared": json.dumps(_quotes(total, offered)),
         })  # fmt: skip
     with _act(bulk, ActCode.SHARE_COST, who, title, offered, 620) as act:
         version = act.fact("sharing", _sharing(scenes, deal, offer, total, offered, first, who))
     for scene in scenes:
         scene.ids[GROUNDS], scene.ids[f"{GROUNDS} version"] = deal, version
+
+
+def _weekday(day: dt.date) -> dt.date:
+    return add_days(day, -max(0, day.weekday() - 4))
+
+
+def _quotes(total: int, offered: dt.date) -> list[dict[str, Any]]:
+    """Three quotes as they lay side by side: price 60 of the cheapest, quality 40 by the mean of all marks."""
+    weights = {
+        "price": 60, "parts": [{"name": "Quality of work", "weight": 30}, {"name": "References", "weight": 10}],
+        "said_on": _weekday(add_days(offered, -12)).isoformat(),
+        "opened_on": _weekday(add_days(offered, -2)).isoformat(),
+    }  # fmt: skip
+    cheapest = total * 97 // 100
+    found = []
+    for n, (name, yearly, quality) in enumerate((
+        ("Redvale Grounds", total, 3_600), ("Greenway", total * 104 // 100, 3_400), ("Mow and Hedge", cheapest, 1_900),
+    )):  # fmt: skip
+        price = half_up(6_000 * cheapest, yearly)
+        found.append({
+            "supplier": name, "yearly": yearly, "months": 36, "whole": 3 * yearly, "price_score": price,
+            "quality_score": quality, "score": price + quality, "rank": n + 1, "chosen": n == 0, "weights": weights,
+        })  # fmt: skip
+    return found
 
 
 def _deal(
@@ -115,7 +140,7 @@ def _deal(
 
 
 def _total(scenes: Sequence[Scene]) -> int:
-    exact = sum(map(_pupils, scenes)) * _EACH_PUPIL // 100
+    exact = sum(map(pupils_of, scenes)) * _EACH_PUPIL // 100
     return (exact + 2_500) // 5_000 * 5_000
 
 
@@ -132,18 +157,24 @@ def _sharing(
     })  # fmt: skip
 
 
-def _energy(bulk: Any, scenes: Sequence[Scene], on: dt.date, who: str) -> None:
-    """A deal signed last year, from the first of a month on, with its first year shared and paid in part."""
+def energy_term(on: dt.date) -> tuple[dt.date, dt.date, dt.date]:
+    """Return the day last year’s deal was signed, its first and its last day."""
     signed = add_days(on, _SIGNED)
     first = add_months(signed.replace(day=1), 1)
-    day, total = add_days(signed, -60), sum(map(_pupils, scenes)) * 8_450
+    return signed, first, add_days(add_months(first, 36), -1)
+
+
+def _energy(bulk: Any, scenes: Sequence[Scene], on: dt.date, who: str) -> None:
+    """A deal signed last year, from the first of a month on, with its first year shared and paid in part."""
+    signed, first, _ = energy_term(on)
+    day, total = add_days(signed, -60), sum(map(pupils_of, scenes)) * EACH_ENERGY
     with _act(bulk, ActCode.PROPOSE_DEAL, who, "Energy", day, 600) as act:
         deal = act.create("deal", _deal(scenes, "Energy", "energy", day, first, who) | {
             "lead": school_of(scenes[0]), "review_on": add_days(on, 60),
         })  # fmt: skip
     with _act(bulk, ActCode.OFFER_DEAL, who, "Energy", add_days(day, 20), 610) as act:
         offer = act.fact("deal_offer", {
-            "deal": deal, "supplier_name": "Northern Schools Energy", "yearly": total, "vat": total // 5, "months": 36,
+            "deal": deal, "supplier_name": ENERGY_FIRM, "yearly": total, "vat": total // 5, "months": 36,
             "said_on": add_days(day, 20), "said_by": who, "chosen_why": "By a framework; the only one with one bill.",
         })  # fmt: skip
     with _act(bulk, ActCode.SHARE_COST, who, "Energy", add_days(day, 20), 620) as act:
@@ -201,10 +232,10 @@ def add_deals(scene: Scene, cluster: Sequence[Scene]) -> None:
     met = add_days(scene.on, _SIGNED - 50 + n % 9)
     _agree(scene, MEMORANDUM, "agreement", None, met, n, until=add_days(scene.on, 400))
     signed = add_days(scene.on, _SIGNED)
-    _price(scene, ENERGY, add_days(signed, -55), _pupils(scene) * (9_020 + 37 * (n % 5)))
+    _price(scene, ENERGY, add_days(signed, -55), pupils_of(scene) * (9_020 + 37 * (n % 5)))
     _agree(scene, ENERGY, "deal", scene.ids[f"{ENERGY} version"], add_days(signed, -12 - n % 9), n)
     _pay(scene, signed)
-    share = _pupils(scene) * _EACH_PUPIL // 100
+    share = pupils_of(scene) * _EACH_PUPIL // 100
     now = share * _DEARER // 10_000 if scene.row.is_secondary else share * (11_800 + 410 * (n % 5)) // 10_000
     _price(scene, GROUNDS, add_days(scene.on, -33 + n % 4), now)
     if not scene.row.is_secondary and n % 3 != 1:
@@ -214,16 +245,20 @@ def add_deals(scene: Scene, cluster: Sequence[Scene]) -> None:
 
 def _write(scene: Scene, day: dt.date, minute: int, code: ActCode, subject: str, entry: Entry) -> None:
     """Let something happen on a day when somebody is in the office; a row’s day is the day it happened."""
+    day = _working(scene, day)
+    scene.add(day, minute, code, scene.crew.boss, subject, [entry])
+
+
+def _working(scene: Scene, day: dt.date) -> dt.date:
     while not scene.calendar.staff_in(day) and day < scene.end:
         day = add_days(day, 1)
-    if day < scene.start:
-        day = scene.start
-    scene.add(day, minute, code, scene.crew.boss, subject, [entry])
+    return max(day, scene.start)
 
 
 def _price(scene: Scene, which: str, day: dt.date, yearly: int) -> None:
     subject = "Energy" if which == ENERGY else "Grounds maintenance"
     dated = dt.date(day.year - (day.month < 5), 4, 2)
+    day = _working(scene, day)
     _write(scene, day, 700, ActCode.SET_BASELINE, subject, Entry("deal_baseline", {
         "deal": scene.ids[which], "yearly": yearly, "vat": yearly // 5, "dated": dated, "document": "Invoice",
         "said_on": day, "said_by": scene.crew.boss.name,
@@ -234,6 +269,10 @@ def _agree(
     scene: Scene, which: str, table: str, seen: bytes | None, day: dt.date, n: int, *, until: dt.date | None = None
 ) -> None:
     subject = {GROUNDS: "Grounds maintenance", ENERGY: "Energy"}.get(which, "Memorandum of understanding")
+    met = day
+    while not scene.calendar.staff_in(met) and met > scene.start:
+        met = add_days(met, -1)  # a governing body meets in term, and before what follows from it
+    day = met if scene.calendar.staff_in(met) else day
     _write(scene, day, 985, ActCode.DECIDE, subject, Entry("answer", kept({
         "about_table": table, "about": scene.ids[which], "answer": "yes", "said_on": day,
         "said_by": scene.crew.boss.name, "body": BODY, "minute_ref": f"{3 + n % 5}/{11 + n}", "until": until,
@@ -245,7 +284,7 @@ def _pay(scene: Scene, signed: dt.date) -> None:
     payee = scene.ids[f"{ENERGY} payee"]
     if payee == school_of(scene):
         return
-    net = _pupils(scene) * 8_450 // 2
+    net = pupils_of(scene) * EACH_ENERGY // 2
     day = add_months(add_months(signed.replace(day=1), 1), 6)
     _write(scene, day, 705, ActCode.NOTE_PAYMENT, "Energy", Entry("payment", {
         "about_table": "deal", "about": scene.ids[ENERGY], "to_school": payee, "pence": net, "vat": net // 5,

@@ -45,6 +45,7 @@ class BuyingPage(Page):
         """Header, the two lists, and the place beside them."""
         self.files = MessageFiles(self.context, self)
         self._year: int | None = None
+        self._first = True
         self._chosen_row: dict[str, bytes | None] = {SERVICES: None, QUOTES: None}
         self._wanted: dict[str, Any] = {}
         self.begin_button = Button("Add a service", "filled", icon="plus", on_click=self.begin)
@@ -61,11 +62,14 @@ class BuyingPage(Page):
         add = "" if office else "Fill in from contracts"
         no_service = EmptyState(
             "No services are listed for this year",
+            "What schools list and send shows here." if office else
             "Look once a year at everything you buy: keep it, go to market, buy as a cluster, or stop.", add,
             self.start_year, icon="coins",
         )  # fmt: skip
         no_purchase = EmptyState(
-            "Nothing is being bought", "Start with what you want to buy; the rule for its value follows.",
+            "Nothing is being bought",
+            "What schools buy and send shows here." if office else
+            "Start with what you want to buy; the rule for its value follows.",
             "" if office else "Start a purchase", self.begin, icon="coins",
         )  # fmt: skip
         self.services = ListView(service_columns(schools=office), lambda one: one.row.id, "Services", no_service)
@@ -142,6 +146,9 @@ class BuyingPage(Page):
             self._go(wanted)
         else:
             self._show_view()
+        if self._first and self.shown.model.rows and self.isVisible() and not isinstance(self.split.detail, FormPane):
+            self.shown.table.setFocus()
+        self._first = False
 
     def _show_view(self) -> None:
         show_only(self._stack, self.shown)

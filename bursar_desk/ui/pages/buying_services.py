@@ -55,7 +55,7 @@ def service_columns(*, schools: bool) -> list[Column[ReviewLine]]:
         *([school] if schools else []),
         Column("Provider", lambda one: one.provider, 138, ink="muted", tip=lambda one: one.provider,
                sort=lambda one: one.provider.casefold() or None),
-        Column("A year", lambda one: one.price_words.removesuffix(" a year"), 84, right=True,
+        Column("A year", lambda one: words.money_exact(one.row.price or 0) if one.price_words else "", 84, right=True,
                sort=lambda one: one.row.price),
         Column("Quality", lambda one: one.quality_words.partition(",")[0], 68, tip=lambda one: one.quality_words,
                sort=lambda one: one.row.quality),

@@ -83,8 +83,9 @@ class ContractsPage(Page):
 
     def _make_lists(self) -> None:
         office = self.context.facts.office
+        comes = "What schools enter shows here when their files come." if office else ""
         none = EmptyState(
-            "No contracts yet", "Add one and we will work out the last day to give notice.",
+            "No contracts yet", comes or "Add one and we will work out the last day to give notice.",
             "Add a contract" if self.writes else "", self.begin, icon="file-clock",
         )  # fmt: skip
         self.contracts = ContractsView(self.context, none, self._narrow)
@@ -96,11 +97,11 @@ class ContractsPage(Page):
         for button in (self.suppliers_button, self.meetings_button, self.bring_button, self.plan_button):
             self.contracts.add_tool(button)
         self.bring_button.setVisible(self.writes)
-        no_firm = EmptyState("No suppliers yet", "They are added with their first contract, or here.",
+        no_firm = EmptyState("No suppliers yet", comes or "They are added with their first contract, or here.",
                              "Add a supplier" if self.writes else "", self.begin, icon="package")  # fmt: skip
         self.suppliers = ListView(supplier_columns(schools=office), lambda one: one.id, "Suppliers", no_firm)
         no_day = EmptyState(
-            "No meetings yet", "Enter when governors and committees meet: that is when contracts are decided.",
+            "No meetings yet", comes or "Enter when governors and committees meet: that is when contracts are decided.",
             "Enter meetings" if self.writes else "", self.begin, icon="calendar-clock",
         )  # fmt: skip
         self.meetings = ListView(
@@ -282,7 +283,8 @@ class ContractsPage(Page):
         if not isinstance(pane, MeetingPane):
             pane = MeetingPane(self.context)
             pane.wanted.connect(self._meeting_step)
-        pane.show_meeting(line)
+        pane.show_meeting(line, [one.title for one in self.data.board.lines
+                                 if one.decide_by == line.on and one.school == line.row.school])  # fmt: skip
         self.open(pane, focus=into)
 
     def open(self, pane: DetailPane, *, focus: bool = False) -> None:

@@ -136,14 +136,14 @@ class ContractForm(FormPane):
         add("supplier", "Supplier", self.supplier, "A new name is added to the suppliers.")
         add("first", "First day", self.first)
         add("last", "Last day of this term", self.last, "Empty: no fixed end.")
+        self._pair("first", "last")  # at once, as Tab goes by the order in which fields come into the form
         add("at_end", "What happens then", self.at_end)
         add("months", "For how long each time", self.months)
         add("notice", "Notice", self.notice, "Or 90 days, 6 weeks, none.")
+        self._pair("months", "notice")
         add("notice_by", "When it counts", self.notice_by)
         add("yearly", "Price a year", self.price, "Without VAT.", optional=True)
         self.form.add_widget(Reflow(self.more_button, 1))
-        for left, right in (("first", "last"), ("months", "notice")):
-            self._pair(left, right)
 
     def _pair(self, left: str, right: str) -> None:
         """Two short fields side by side where there is room."""

@@ -163,7 +163,7 @@ class RenewPane(DecisionPane):
     def _end(self) -> dt.date | None:
         """The end that is decided: the one that was missed, the one at stake, or the end of the term."""
         standing = self.view.line.standing
-        found = standing.missed or self.safe
+        found = standing.asked
         return found.end if found is not None else standing.term.last if standing.term is not None else None
 
     def _turned(self) -> None:

@@ -154,7 +154,12 @@ class StepList(QWidget):
             self._column.addWidget(step_row(step))
         if steps:
             self._column.addWidget(hline())
+        for row in range(self._column.count()):
+            item = self._column.itemAt(row)
+            if item is not None and (widget := item.widget()) is not None:
+                widget.show()  # at once: rows shown later are given no room where the list itself is shown already
         self.setVisible(bool(steps))
+        self.updateGeometry()
 
 
 def points_of(safe: LastSafe | None, terms: Terms | None, end: dt.date | None, today: dt.date) -> list[TermPoint]:

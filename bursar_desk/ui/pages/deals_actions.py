@@ -61,7 +61,7 @@ class DealActions:
             return SignPane(context, view)
         if step == steps.CHANGE:
             return ProposePane(context, self.schools, view)
-        if step in (steps.END, steps.STAY):
+        if step in (steps.END, steps.STAY, steps.UNASK):
             return ReasonPane(context, view, step)
         if step == steps.JOIN:
             return JoinPane(context, view)

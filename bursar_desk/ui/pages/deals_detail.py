@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from bursar_desk.domain import apportion, words
+from bursar_desk.services import deals_quotes
 from bursar_desk.services.enclosures import Enclosure
 from bursar_desk.ui.pages.cover_sections import column
 from bursar_desk.ui.pages.deals_table import (
@@ -251,6 +252,8 @@ class OfferPane(DetailPane):
         if one.compared:
             parts.append(plain_label("Quotes side by side", "strong"))
             parts += [_quote(quote) for quote in one.compared]
+            weighed = deals_quotes.weighed_words(one.compared)
+            parts += [small(weighed)] if weighed else []
         if one.chosen_why:
             parts.append(Well(f"Why this one: {one.chosen_why}"))
         parts.append(small(said_by(one.said_by, one.said_on, one.why)))
@@ -265,9 +268,7 @@ def _quote(quote: Mapping[str, Any]) -> QWidget:
     chosen = ", chosen" if quote.get("chosen") is True else ""
     head = Reflow(plain_label(f"{name}{chosen}", "strong" if chosen else "body", wrap=True), 1, plain_label(price))
     found = [str(quote[key]) for key in ("words", "why", "note") if isinstance(quote.get(key), str) and quote[key]]
-    score = quote.get("score")
-    if isinstance(score, int | str) and not isinstance(score, bool) and str(score):
-        found.insert(0, f"Marks: {score}")
+    found = [one for one in (deals_quotes.marks_words(quote), *found) if one]
     return column(head, *(small(words.sentence(one)) for one in found), spacing=0)
 
 

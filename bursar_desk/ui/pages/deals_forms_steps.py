@@ -245,16 +245,21 @@ class LeavePane(FormPane):
 
 
 class ReasonPane(FormPane):
-    """A step that needs a reason only: staying after all, or ending a deal."""
+    """A step that needs a reason only: staying after all, not joining after all, or ending a deal."""
 
     def __init__(self, context: DeskContext, view: DealView, what: str):
         ends = what == "end"
-        title, button = ("End the deal", "End deal") if ends else ("Stay in the deal", "Stay in deal")
+        title, button = {
+            "end": ("End the deal", "End deal"), "stay": ("Stay in the deal", "Stay in deal"),
+            "unask": ("Take back our wish to join", "Take it back"),
+        }[what]  # fmt: skip
         super().__init__(context, title, button)
         self._deal, self._called, self._ends = view.line.id, view.line.title, ends
+        self._after = f"We stay in {self._called}." if what == "stay" else f"We do not ask to join {self._called}."
         self.why = NoteBox(lines=3)
         self.form.add("why", "Why", self.why, "The other schools read this.", optional=not ends)
-        told = "Today is its last day, for all schools." if ends else "What we asked for is taken back."
+        back = "Our notice is taken back." if what == "stay" else "We do not join; nothing was agreed yet."
+        told = "Today is its last day, for all schools." if ends else back
         self.lay_out(Well(f"{view.line.title}. {told}"))
 
     def save(self) -> None:
@@ -265,4 +270,4 @@ class ReasonPane(FormPane):
         if ends:
             self.write(lambda desk: deals.end(desk, deal, why=why), f"Today is the last day of {self._called}.")
         else:
-            self.write(lambda desk: deals.stay(desk, deal, why=why), f"We stay in {self._called}.")
+            self.write(lambda desk: deals.stay(desk, deal, why=why), self._after)

@@ -11,14 +11,15 @@ if TYPE_CHECKING:
     from bursar_desk.services.deals_shapes import DealSchool, DealView
     from bursar_desk.ui.pages.base import DeskFacts
 
-DECIDE, BASELINE, OFFER, SHARE, SIGN, JOIN, LEAVE, STAY, PAYMENTS, CONTRACT, END, CHANGE = (
-    "decide", "baseline", "offer", "share", "sign", "join", "leave", "stay", "payments", "contract", "end", "change",
+DECIDE, BASELINE, OFFER, SHARE, SIGN, JOIN, LEAVE, STAY, UNASK, PAYMENTS, CONTRACT, END, CHANGE = (
+    "decide", "baseline", "offer", "share", "sign", "join", "leave", "stay", "unask", "payments", "contract", "end",
+    "change",
 )  # fmt: skip
 WORDS: Final = {
     DECIDE: "Record a decision", BASELINE: "Say what we pay today", OFFER: "Enter an offer",
     SHARE: "Fix how it is shared", SIGN: "Sign the deal", JOIN: "Join late", LEAVE: "Leave early",
-    STAY: "Stay in the deal", PAYMENTS: "Payments", CONTRACT: "Write our contract", END: "End the deal",
-    CHANGE: "Change the deal",
+    STAY: "Stay in the deal", UNASK: "Take back our wish to join", PAYMENTS: "Payments",
+    CONTRACT: "Write our contract", END: "End the deal", CHANGE: "Change the deal",
 }  # fmt: skip
 _OVER: Final = (Stage.ENDED,)
 _SIGNED: Final = (Stage.SIGNED, Stage.RUNNING)
@@ -72,10 +73,9 @@ def _after(view: DealView, me: DealSchool | None, *, office: bool) -> list[str]:
     if me is None and not office:
         found.append(JOIN)
     if me is not None:
-        moving = me.leaves_on is not None or (bool(me.steps) and not me.member)
         inside = me.member and me.agreed
-        found.append(STAY if moving else LEAVE if inside else JOIN)
-        if inside:
+        found.append(STAY if me.leaves_on is not None else LEAVE if inside else UNASK if me.asks else JOIN)
+        if inside and view.contract is None:
             found.append(CONTRACT)
     if view.ours:
         found += [SHARE, OFFER, END]

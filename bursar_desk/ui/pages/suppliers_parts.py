@@ -285,17 +285,20 @@ class MeetingPane(DetailPane):
         self.remove_button = Button("Take the meeting out", on_click=lambda: self.wanted.emit("remove"))
         self.add_to_foot(self.remove_button, 1)
 
-    def show_meeting(self, line: MeetingLine) -> None:
-        """Show one."""
+    def show_meeting(self, line: MeetingLine, decides: Sequence[str] = ()) -> None:
+        """Show one, with the contracts it ``decides``."""
         self.shown = line
         self.set_title(line.body)
         cleared(self.body)
         self.body.addWidget(plain_label(words.long_date(line.on), "strong", wrap=True))
         parts = [f"At {_time(line)}." if _time(line) else ""]
         if line.papers_by is not None:
-            parts.append(f"Papers are due by {words.long_date(line.papers_by)}.")
+            verb = "were" if line.papers_by < self.context.today else "are"
+            parts.append(f"Papers {verb} due by {words.long_date(line.papers_by)}.")
         self.body.addWidget(plain_label(" ".join(one for one in parts if one), wrap=True))
         self.body.addWidget(plain_label(line.row.note, wrap=True))
+        for part in titled("Contracts to decide", *(plain_label(one, wrap=True) for one in decides)):
+            self.body.addWidget(part)
         self.body.addStretch()
         ours = line.row.school == self.context.home and self.context.facts.manages and not self.context.facts.office
         self._foot.setVisible(ours)
