@@ -16,7 +16,7 @@ def add_to(app: typer.Typer) -> None:
 
 def follow(
     ctx: typer.Context,
-    code: Annotated[str, typer.Argument(metavar="CODE", help="As printed beside a figure: R4K-73E-H.")],
+    code: Annotated[str, typer.Argument(metavar="CODE", help="As printed beside a figure: TP4-JYT-W.")],
 ) -> Answer:
     """Find the record behind a figure on a paper about contracts, deals or savings."""
     from bursar_desk.services import record_codes

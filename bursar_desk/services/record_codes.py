@@ -48,7 +48,7 @@ class Followed:
 
 
 def code_of(record: bytes | None) -> str:
-    """Return the code of a record, such as "R4K-73E-H"; "" for none. It always follows from the record’s id."""
+    """Return the code of a record, such as "TP4-JYT-W"; "" for none. It always follows from the record’s id."""
     from reports.sheet_code import short_code
 
     return short_code(b"record " + record) if record else ""
@@ -74,7 +74,7 @@ def follow(desk: Desk, typed: str) -> list[Followed]:
     code = read_code(typed)
     if code is None:
         raise UserError(
-            f"“{typed}” is not a code of a record.", "Nothing was changed.", "Type it as it is printed: R4K-73E-H."
+            f"“{typed}” is not a code of a record.", "Nothing was changed.", "Type it as it is printed: TP4-JYT-W."
         )
     found = []
     with desk.store.connect() as con:

@@ -57,17 +57,17 @@ def _note(stands: ContractStanding, day: dt.date) -> str:
     last, missed = stands.last_safe, stands.missed
     if missed is not None:
         to = f" to {words.short_date(missed.runs_to)}" if missed.runs_to else ""
-        return f"Rolled over: it runs{to}" if stands.state is State.ROLLED_OVER else "Too late for this time"
+        return f"Ran on{to}" if stands.state is State.ROLLED_OVER else "Too late for this time"
     if last is None:
         return ""
     if last.serve_by < day:
-        return "The last safe day has passed: tell them now"
+        return "Too late: tell them now"
     if last.is_break:
         return f"Break date {words.short_date(last.end)}"
     if last.decide_by is None:
-        return last.decide_words
+        return "No meeting known before"
     if last.decide_by < day:
-        return "The last meeting before it has passed"
+        return "Its meeting has passed"
     return f"Ends {words.short_date(last.end)}" if last.runs_to is None else f"Or it runs to {_to(last.runs_to)}"
 
 

@@ -72,7 +72,7 @@ def get(desk: Desk, saving: bytes, on: dt.date | None = None) -> SavingLine:
 
 
 def governors_line(desk: Desk, con: Connection, school: bytes, day: dt.date) -> tuple[int | None, str]:
-    """Return what a school saved in its present money year up to a day in pence, and a sentence; None when not known.
+    """Return what a school saved in its present money year up to a day in pence, and a sentence on what it is; None when not known.
 
     Below nought it cost more. Nothing is known where no line of the ledger counts.
     """
@@ -80,14 +80,13 @@ def governors_line(desk: Desk, con: Connection, school: bytes, day: dt.date) -> 
     if not ledger.lines:
         return None, "No savings are written down."
     if not ledger.kind:
-        said = f"By contracts and deals so far: {words.saving(ledger.sums.so_far)}."
-        return ledger.sums.so_far, said
+        return ledger.sums.so_far, "Altogether so far, by contracts and deals, against what was paid before."
     year = money_years.year_of(ledger.kind, day)
     pence = 0
     for line in ledger.lines:
         spread = rules.by_years(rule_of(line), day, ledger.kind)
         pence += sum(part for found, part in spread if found == year)
-    return pence, f"By contracts and deals in {year.words}, so far: {words.saving(pence)}."
+    return pence, f"In {year.words} so far, by contracts and deals, against what was paid before."
 
 
 def rule_of(line: SavingLine) -> rules.Saving:

@@ -127,7 +127,7 @@ def test_the_line_for_governors_counts_this_money_year_only(world: World) -> Non
     with desk.store.connect() as con:
         pence, said = savings.governors_line(desk, con, desk.home, dt.date(2027, 5, 31))
     assert pence == 20_000  # two months of the year that began in April
-    assert said == "By contracts and deals in 2027-28 (April to March), so far: saves £200."
+    assert said == "In 2027-28 (April to March) so far, by contracts and deals, against what was paid before."
 
 
 @st.composite

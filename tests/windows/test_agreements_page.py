@@ -215,3 +215,14 @@ def test_every_segment_of_the_practice_school_opens_whole_and_with_names(
             assert not part.bare, f"the practice school has nothing to show under {key}"
             assert nameless(page) == []
             assert cut_off(page) == []
+
+
+def test_going_to_another_segment_from_elsewhere_leaves_no_pane_of_the_one_before(shown: Shown) -> None:
+    page, _ = part_of(shown, "agreements")
+    press_button(page, "Add an agreement")
+    settle()
+    assert isinstance(page.split.detail, AgreementForm)
+    page.focus_on(part="costs")
+    settle()
+    assert page.split.detail is None
+    assert page.parts["costs"].isVisible()

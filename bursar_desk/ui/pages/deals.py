@@ -217,6 +217,8 @@ class DealsPage(Page):
         self.segments.set_key(self._part)
         self._deal = deal if isinstance(deal, bytes) else b""
         self._column = school.hex() if isinstance(school, bytes) else ""
+        if self.split.detail is not None:
+            self._leave_pane()
         if self._stale_free():
             self.reload()
 

@@ -112,7 +112,7 @@ class SavingsPart(Part):
         shown = [one for one in cluster.schools if one.lines]
         others = [one for one in shown if one.school != self.context.home]
         self.schools.setVisible(bool(others))
-        self.schools.set_title("The cluster", "the sum of the schools’ own figures")
+        self.schools.set_title("The cluster", "the schools’ own figures and their sum; on the right, their whole time")
         for one in shown:
             self.schools.add_row(self._school_row(one))
         total = column(
