@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from bursar_desk.domain import money_years, service_kinds, words
+from bursar_desk.domain import money_years, service_kinds
 from bursar_desk.domain import savings_rules as rules
 from bursar_desk.domain.acts import ActCode
 from bursar_desk.domain.errors import UserError
@@ -72,9 +72,9 @@ def get(desk: Desk, saving: bytes, on: dt.date | None = None) -> SavingLine:
 
 
 def governors_line(desk: Desk, con: Connection, school: bytes, day: dt.date) -> tuple[int | None, str]:
-    """Return what a school saved in its present money year up to a day in pence, and a sentence on what it is; None when not known.
+    """Return what a school saved in its present money year up to a day in pence, and what it is in a sentence.
 
-    Below nought it cost more. Nothing is known where no line of the ledger counts.
+    Below nought it cost more. Pence are None where no line of the ledger counts.
     """
     ledger = _ledger(_Read(desk, con, day), school)
     if not ledger.lines:
