@@ -119,7 +119,6 @@ def _ddl(table: registry.Table) -> list[str]:
     return made
 
 
-@cache
 def _all_ddl() -> tuple[str, ...]:
     return (*_MACHINERY, *(sql for table in registry.TABLES for sql in _ddl(table)))
 

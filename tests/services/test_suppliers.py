@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bursar_desk.domain.acts import ActCode
-from bursar_desk.domain.errors import UserError
 from bursar_desk.domain.supplier_likeness import company_number, near
 from bursar_desk.services import contractors, contracts, history, links, meetings, suppliers
 from bursar_desk.services.contracts_shapes import NewSupplier
-from tests.services.contracts_kit import FINANCE, ON, Bought, D
-from tests.services.small_school import without_waiting
+from tests.services.contracts_kit import FINANCE, ON, Bought, D, opened, refusal
 
-
-@pytest.fixture
-def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bought]:
-    monkeypatch.setenv("BURSAR_DESK_LOCAL", str(tmp_path / "local"))
-    without_waiting(monkeypatch)
-    one = Bought(tmp_path)
-    yield one
-    one.close()
-
-
-def refusal(act: Callable[[], Any]) -> str:
-    with pytest.raises(UserError) as caught:
-        act()
-    return caught.value.title
+made = pytest.fixture(opened)
 
 
 def firm(made: Bought, name: str, **more: Any) -> bytes:

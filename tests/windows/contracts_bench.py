@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from bursar_desk.services import contracts, meetings
 from bursar_desk.services.contracts_shapes import NOTICE_GIVEN, OPTION, RENEWS, ROLLS, Deciding, NewContract
 from bursar_desk.services.desk import Desk
 from bursar_desk.ui.pages.contracts import ContractsPage
 from bursar_desk.ui.pages.contracts_detail import ContractPane
-from tests.services.small_school import Small
-from tests.windows.desk_bench import Shown, open_small, settle
+from tests.services.small_school import Small, without_waiting
+from tests.windows.desk_bench import Shown, open_small, settle, window_on
 
 day = dt.date
 GROUNDS, BROADBAND, PAYROLL, WATER = "Grounds maintenance", "Broadband", "Payroll", "Water hygiene visits"
@@ -82,3 +86,25 @@ def show(page: ContractsPage, contract: bytes) -> ContractPane:
     pane = page.split.detail
     assert isinstance(pane, ContractPane)
     return pane
+
+
+# --- for fixtures: a school, the contracts in it, its window ---
+
+
+def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Small:
+    """A small school of its own."""
+    without_waiting(monkeypatch)
+    monkeypatch.setenv("BURSAR_DESK_LOCAL", str(tmp_path / "local"))
+    return Small.found(tmp_path)
+
+
+def entered_in(school: Small) -> Entered:
+    """The nine contracts in it."""
+    return entered(school)
+
+
+def opened(school: Small, made: Entered) -> Iterator[Shown]:
+    """Its window, open."""
+    assert made.ids
+    with window_on(open_small(school)) as one:
+        yield one

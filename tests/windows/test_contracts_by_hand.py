@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -14,31 +12,17 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from bursar_desk.ui import theme
 from bursar_desk.ui.pages.contracts_detail import ContractPane
 from bursar_desk.ui.pages.contracts_forms import NotePane, NoticePane
-from tests.services.small_school import Small, without_waiting
-from tests.windows.contracts_bench import GROUNDS, PAYROLL, Entered, entered, page_of, show
+from tests.services.small_school import Small
+from tests.windows.contracts_bench import GROUNDS, PAYROLL, Entered, entered_in, found, opened, page_of, show
 from tests.windows.desk_bench import Shown, click, focus, open_small, press, settle, window_on
 from tests.windows.page_bench import cut_off
 
 day = dt.date
 
 
-@pytest.fixture
-def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Small:
-    without_waiting(monkeypatch)
-    monkeypatch.setenv("BURSAR_DESK_LOCAL", str(tmp_path / "local"))
-    return Small.found(tmp_path)
-
-
-@pytest.fixture
-def made(school: Small) -> Entered:
-    return entered(school)
-
-
-@pytest.fixture
-def shown(school: Small, made: Entered) -> Iterator[Shown]:
-    assert made.ids
-    with window_on(open_small(school)) as one:
-        yield one
+school = pytest.fixture(found)
+made = pytest.fixture(entered_in)
+shown = pytest.fixture(opened)
 
 
 def test_the_whole_page_can_be_walked_with_the_keyboard_alone(shown: Shown, made: Entered) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QTest
@@ -27,31 +25,29 @@ from bursar_desk.ui.pages.contracts_forms import (
 from bursar_desk.ui.pages.contracts_serves import ServesPane
 from bursar_desk.ui.status_marks import Mark
 from bursar_desk.ui.widgets.term_strip import BREAK, DECIDE, END, SAFE, TODAY
-from tests.services.small_school import Small, without_waiting
-from tests.windows.contracts_bench import BROADBAND, GROUNDS, LONG, PAYROLL, WATER, Entered, entered, page_of, show
+from tests.services.small_school import Small
+from tests.windows.contracts_bench import (
+    BROADBAND,
+    GROUNDS,
+    LONG,
+    PAYROLL,
+    WATER,
+    Entered,
+    entered_in,
+    found,
+    opened,
+    page_of,
+    show,
+)
 from tests.windows.desk_bench import Shown, open_small, settle, window_on
 from tests.windows.page_bench import buttons, cut_off, nameless, press_button, words_of
 
 day = dt.date
 
 
-@pytest.fixture
-def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Small:
-    without_waiting(monkeypatch)
-    monkeypatch.setenv("BURSAR_DESK_LOCAL", str(tmp_path / "local"))
-    return Small.found(tmp_path)
-
-
-@pytest.fixture
-def made(school: Small) -> Entered:
-    return entered(school)
-
-
-@pytest.fixture
-def shown(school: Small, made: Entered) -> Iterator[Shown]:
-    assert made.ids
-    with window_on(open_small(school)) as one:
-        yield one
+school = pytest.fixture(found)
+made = pytest.fixture(entered_in)
+shown = pytest.fixture(opened)
 
 
 def take(page: ContractsPage, what: str, kind: type[QWidget]) -> QWidget:

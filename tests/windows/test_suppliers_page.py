@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,30 +15,16 @@ from bursar_desk.ui.pages.contracts_detail import ContractPane
 from bursar_desk.ui.pages.suppliers_parts import MeetingForm, MeetingPane, SupplierForm, SupplierPane
 from tests.services.sample_fixture import STORY, copy_of, register_of
 from tests.services.small_school import FRIDAY, TERRY, Small, without_waiting
-from tests.windows.contracts_bench import GROUNDS, Entered, entered, page_of
+from tests.windows.contracts_bench import GROUNDS, Entered, entered_in, found, opened, page_of
 from tests.windows.desk_bench import Shown, open_small, settle, window_on
 from tests.windows.page_bench import Chosen, buttons, cut_off, desk_of, nameless, press_button, words_of
 
 day = dt.date
 
 
-@pytest.fixture
-def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Small:
-    without_waiting(monkeypatch)
-    monkeypatch.setenv("BURSAR_DESK_LOCAL", str(tmp_path / "local"))
-    return Small.found(tmp_path)
-
-
-@pytest.fixture
-def made(school: Small) -> Entered:
-    return entered(school)
-
-
-@pytest.fixture
-def shown(school: Small, made: Entered) -> Iterator[Shown]:
-    assert made.ids
-    with window_on(open_small(school)) as one:
-        yield one
+school = pytest.fixture(found)
+made = pytest.fixture(entered_in)
+shown = pytest.fixture(opened)
 
 
 def test_suppliers_stand_with_what_is_bought_and_lead_back_to_their_contracts(shown: Shown, made: Entered) -> None:
