@@ -21,11 +21,15 @@ TODAY = dt.date(2026, 11, 20)
 
 @dataclass(frozen=True)
 class Partnership:
-    """A hub that has merged nothing yet, the files of 21 schools, and a clock that stands after them."""
+    """A hub that has merged nothing yet, the files of 21 schools, and a clock that stands after them.
+
+    ``entries`` is how many the files hold together, those of neighbours that several of them carry included.
+    """
 
     hub: Path
     files: Path
     clock: FixedClock
+    entries: int
 
     def copy(self, folder: Path) -> Path:
         """Return a fresh copy of the hub's register with its keys."""
@@ -54,7 +58,9 @@ def partnership(tmp_path_factory: pytest.TempPathFactory) -> Partnership:
     files.mkdir()
     schools = [one for one in made.registers if one.role == "school"]
     assert len(schools) == 21
+    entries = 0
     for one in schools:
         with Desk.open(one.path, clock=clock) as desk:
-            sharing.export(desk, files / f"{one.urn}.bursar", sharing.receivers(desk, ["cluster"]))
-    return Partnership(next(one.path for one in made.registers if one.role == "cluster"), files, clock)
+            sent = sharing.export(desk, files / f"{one.urn}.bursar", sharing.receivers(desk, ["cluster"]))
+            entries += sent.entries
+    return Partnership(next(one.path for one in made.registers if one.role == "cluster"), files, clock, entries)

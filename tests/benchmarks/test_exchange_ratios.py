@@ -20,7 +20,8 @@ from tests.benchmarks.conftest import Partnership
 
 pytestmark = pytest.mark.bench
 AGAIN, WITHOUT_NEWS, DONE = 0.02, 0.5, 3.0
-BYTES_A_ROW = 62
+BYTES_AN_ENTRY = 93
+"""One and a half times the 62 bytes that the sketch of the format needed for a row; many entries write several."""
 PRESSES = 60
 ROUNDS = 10
 
@@ -101,12 +102,7 @@ def _insert(con: sqlite3.Connection, n: int) -> None:
     con.execute("COMMIT")
 
 
-def test_a_row_of_history_takes_few_bytes_in_a_file(partnership: Partnership, tmp_path: Path) -> None:
-    register = partnership.copy(tmp_path / "hub")
-    partnership.merge(register, timed)
-    con = raw.connect(register, read_only=True)
-    rows = con.execute("SELECT count(*) FROM commit_log").fetchone()[0]
-    con.close()
-    size = sum(file.stat().st_size for file in partnership.files.iterdir())
-    print(f"\n{size:,} bytes for {rows:,} entries: {size / rows:.0f} an entry (limit {BYTES_A_ROW} a row)")
-    assert size / rows <= BYTES_A_ROW * 1.5
+def test_an_entry_of_history_takes_few_bytes_in_a_file(partnership: Partnership) -> None:
+    size, entries = sum(file.stat().st_size for file in partnership.files.iterdir()), partnership.entries
+    print(f"\n{size:,} bytes for {entries:,} entries: {size / entries:.0f} an entry (limit {BYTES_AN_ENTRY})")
+    assert size / entries <= BYTES_AN_ENTRY
