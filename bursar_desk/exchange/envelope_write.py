@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bursar_desk.exchange.keys import SigningIdentity
 
 LEVEL: Final = 8
-"""How hard files are packed: a tenth smaller than by the usual 3, for milliseconds, and read with as little memory."""
+"""How hard files are packed: a twentieth smaller than by the usual 3, for milliseconds, read with as little memory."""
 SKIPPABLE: Final = b"\x50\x2a\x4d\x18"  # a zstd frame that readers pass over
 LEFT_OVER: Final = r"\.bursar-[0-9a-f]{32}\.part"
 """The name of a file under way; one older than a day was left by a killed program."""
