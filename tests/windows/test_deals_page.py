@@ -379,3 +379,15 @@ def test_the_sum_row_is_never_taken_for_a_school(shown: Shown, found: kit.Made) 
     rows = share_rows(view, None)
     assert [one.school for one in rows].count(TOTAL) == 1
     assert len({one.school for one in rows}) == len(rows)
+
+
+def test_an_office_reads_in_the_list_what_a_deal_means_for_all_schools(found: kit.Made) -> None:
+    kit.send(found.registers, SECONDARY, ("",))
+    with window_on(desk_of(found.registers, role="cluster")) as shown:
+        page = deals_page(shown)
+        table = page.parts["deals"].table  # type: ignore[attr-defined]
+        assert table.list_model.columns[-1].title == "All schools together"
+        (line,) = table.list_model.rows
+        cell = table.list_model.columns[-1].text(line)
+        assert cell.startswith(line.difference_words)
+        assert ("would pay more" in cell) == (line.dearer > 0)

@@ -31,7 +31,7 @@ class DealsPart(Part):
     def build(self) -> None:
         """The table, and what stands in its place while there are no deals."""
         self.every = False
-        self.table = DealsTable()
+        self.table = DealsTable(office=self.context.facts.office)
         self.table.opened.connect(lambda line: self.opened.emit(line.id))
         may = self.context.facts.manages
         self._nothing = EmptyState(

@@ -46,17 +46,22 @@ def difference_words(pence: int | None) -> str:
 
 
 class DealsTable(NarrowTable["DealLine"]):
-    """``opened(line)`` on one click or Enter."""
+    """``opened(line)`` on one click or Enter. An ``office`` reads what a deal means for all schools together."""
 
-    def __init__(self) -> None:
-        model: TableModel[DealLine] = TableModel(_list_columns(), lambda one: one.id)
-        super().__init__(model, "Group deals", ("For us", "Decide by", "A year"), least=200)
+    def __init__(self, *, office: bool = False) -> None:
+        model: TableModel[DealLine] = TableModel(_list_columns(office=office), lambda one: one.id)
+        means = "All schools together" if office else "For us"
+        super().__init__(model, "Group deals", (means, "Decide by", "A year"), least=200)
         self.list_model = model
         self.clicked.connect(self._open)
         self.doubleClicked.disconnect()
 
 
-def _list_columns() -> list[Column[DealLine]]:
+def _list_columns(*, office: bool) -> list[Column[DealLine]]:
+    together: Column[DealLine] = Column(
+        "All schools together", _for_all, 300, tip=_for_all, status=lambda one: OVERDUE if one.dearer else None
+    )
+    ours: Column[DealLine] = Column("For us", lambda one: one.ours, 300, tip=lambda one: one.ours, status=_for_us)
     return [
         Column("Deal", lambda one: one.title, 220, lead=True, stretch=True, strong=lambda _one: True,
                sort=lambda one: one.title.casefold(), tip=lambda one: f"{one.service_words}. {one.lead_name} leads."),
@@ -67,8 +72,14 @@ def _list_columns() -> list[Column[DealLine]]:
                sort=lambda one: one.yearly),
         Column("Decide by", lambda one: one.decide_by_words.removeprefix("Decide by "), 124,
                sort=lambda one: one.row.decide_by),
-        Column("For us", lambda one: one.ours, 300, tip=lambda one: one.ours, status=_for_us),
+        together if office else ours,
     ]  # fmt: skip
+
+
+def _for_all(line: DealLine) -> str:
+    """What it means for all schools with a price today, and how many it would cost more."""
+    dearer = f"{words.count(line.dearer, 'school')} would pay more" if line.dearer else ""
+    return ", ".join(part for part in (line.difference_words, dearer) if part)
 
 
 def _for_us(line: DealLine) -> Look | None:
