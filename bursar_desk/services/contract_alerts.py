@@ -111,6 +111,11 @@ def said(desk: Desk, told: Sequence[Due]) -> None:
     kept_here.keep(desk, _SAID, {key: day for key, day in (_said(desk) | new).items() if str(day) >= oldest})
 
 
+def told(desk: Desk, row: ContractRow, standing: ContractStanding) -> None:
+    """Note that somebody opened a contract: its reminder was told, and the next one speaks again."""
+    said(desk, [Due(row, standing)])
+
+
 def _said(desk: Desk) -> dict[str, Any]:
     found = kept_here.kept(desk, _SAID, {})
     return dict(found) if isinstance(found, dict) else {}

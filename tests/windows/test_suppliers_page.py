@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtTest import QTest
 
-from bursar_desk.services import contracts, meetings, sharing, suppliers
+from bursar_desk.services import contract_alerts, contracts, meetings, sharing, suppliers
 from bursar_desk.services import merging as merging_service
 from bursar_desk.services.contracts_shapes import NOTICE_GIVEN, Deciding, NewContract, NewSupplier
 from bursar_desk.ui.pages.contracts_detail import ContractPane
@@ -191,3 +191,12 @@ def test_an_office_sees_the_contracts_of_all_schools_and_can_write_nothing(
         page.contracts.schools.picked.emit(page.contracts.model.rows[0].school)
         settle()
         assert len({one.school for one in page.contracts.model.rows}) == 1
+
+
+def test_a_contract_that_was_opened_has_told_its_reminder(shown: Shown, made: Entered) -> None:
+    assert made.ids[GROUNDS] in {one.id for one in contract_alerts.reached(shown.desk)}
+    page = page_of(shown)
+    page.focus_on(contract=made.ids[GROUNDS])
+    settle()
+    assert isinstance(page.split.detail, ContractPane)
+    assert made.ids[GROUNDS] not in {one.id for one in contract_alerts.reached(shown.desk)}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from bursar_desk.machine import safe_file_name
-from bursar_desk.services import contracts, meetings, reporting, suppliers
+from bursar_desk.services import contract_alerts, contracts, meetings, reporting, suppliers
 from bursar_desk.ui import theme
 from bursar_desk.ui.pages.base import Command, Page
 from bursar_desk.ui.pages.contracts_data import ContractsData, read_contracts
@@ -265,6 +265,8 @@ class ContractsPage(Page):
             pane.wanted.connect(self.steps.take)
         pane.show_contract(view)
         self.open(pane, focus=into)
+        if self.writes and view.line.standing.alert_due is not None and pane.isVisible():
+            self.context.run(self, lambda desk: contract_alerts.told(desk, view.line.row, view.line.standing))
 
     def _show_supplier(self, line: SupplierLine, *, into: bool) -> None:
         pane = self.split.detail
