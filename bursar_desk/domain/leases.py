@@ -39,11 +39,6 @@ CONSENTS: Final = {
 """What is known of consent, by code."""
 
 
-def lease_words(code: str) -> str:
-    """Return what is leased, in words; a code of a newer program as it stands."""
-    return BY_CODE[code].said if code in BY_CODE else code
-
-
 def warning(code: str, consent: str, employer: str) -> str:
     """Say what a lease still needs, or "" when it needs nothing more.
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from bursar_desk.domain import leases, money_years, quote_rules, scoring, thresholds, words
+from bursar_desk.domain import leases, money_years, quote_rules, thresholds, words
 from bursar_desk.services.buying_shapes import DONE, LATER, NOW, STOPPED, StepLine
 
 if TYPE_CHECKING:
@@ -203,8 +203,3 @@ def _employer(desk: Desk, school: bytes) -> str:
 def why_reason(needed: Sequence[str]) -> str:
     """Return why a reason must be given, as a sentence; nothing when none must."""
     return f"Say why you choose it: {words.listing(list(needed))}." if needed else ""
-
-
-def rounding_words() -> str:
-    """Return how marks are rounded."""
-    return scoring.ROUNDING

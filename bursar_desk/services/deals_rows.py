@@ -234,8 +234,3 @@ def totals(rows: tuple[DealSchool, ...], method: str, one: OneDeal) -> DealTotal
 def _together(difference: int) -> str:
     pence = words.money_exact(abs(difference))
     return "costs the same" if not difference else f"saves {pence}" if difference > 0 else f"costs {pence} more"
-
-
-def is_open(said: Said) -> bool:
-    """Tell whether a school's governors have yet to say yes or no."""
-    return said not in (Said.YES, Said.NO, Said.TAKEN_BACK)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QLineEdit
@@ -362,8 +361,3 @@ class NotePane(FormPane):
             )
 
         self.write(work, "The note is kept.")  # type: ignore[arg-type]  # an id and what changed
-
-
-def days_said(days: Sequence[dt.date]) -> str:
-    """Several days as they were understood, one after the other."""
-    return words.listing([words.long_date(one) for one in days])
